@@ -1,0 +1,41 @@
+"""The mock's clock: the only place that asks what time it is."""
+
+from __future__ import annotations
+
+import datetime
+
+
+class Clock:
+    """Tell the time inside one mock: the system's time, moved ahead by :meth:`advance`.
+
+    freezegun and time-machine steer it, because it reads ``datetime.datetime`` through its module each time.
+    """
+
+    def __init__(self) -> None:
+        self._offset = datetime.timedelta()
+
+    def now(self) -> datetime.datetime:
+        """Return the present moment in UTC, cut to milliseconds, which is how fine Amplify tells time."""
+        # Cut, not rounded: a rounded time could lie ahead of the clock it was read from.
+        now = datetime.datetime.now(datetime.timezone.utc) + self._offset
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def advance(self, delta: datetime.timedelta | None = None, /, **units: float) -> datetime.datetime:
+        """Move the clock ahead and return the new time.
+
+        Args:
+            delta: how far.
+            **units: or the keywords of ``datetime.timedelta``: ``advance(minutes=5)``.
+
+        Raises:
+            ValueError: when that would move the clock back.
+        """
+        step = (delta or datetime.timedelta()) + datetime.timedelta(**units)
+        if step < datetime.timedelta():
+            raise ValueError(f"the mock's clock only goes ahead; advance() was given {step}")
+        self._offset += step
+        return self.now()
+
+    def __deepcopy__(self, memo: object) -> Clock:
+        # Copies of the state (for rolling back) go on living by the same clock.
+        return self

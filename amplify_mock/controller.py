@@ -1,0 +1,130 @@
+"""What a test holds in its hand: the state of one mock, to look at and to clear."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import re
+from typing import TYPE_CHECKING
+
+from botocore.loaders import create_loader
+from botocore.model import ServiceModel
+
+from . import activation, fidelity, operations, storage
+from .clock import Clock
+from .resources.backend import Backend
+from .resources.ids import Entropy
+from .service.http import Request, Response
+from .service.service import Contract, Service
+from .service.validation import Validator
+from .transports.botocore import account_of
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+_API_HOST = re.compile(r"amplify\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com|api\.aws)")
+_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/")
+
+
+@functools.cache
+def contract() -> Contract:
+    """Return the compiled service model of the installed botocore."""
+    model = ServiceModel(create_loader().load_service_model("amplify", "service-2"), "amplify")
+    lenient = Validator(fidelity.LENIENT_VALUES, fidelity.LENIENT_MEMBERS)
+    return Contract(model, lenient)
+
+
+class AmplifyMock:
+    """The controller of one mock: ``with mock_amplify() as amplify:``.
+
+    It can still be read after the mock has ended.
+
+    Attributes:
+        settings: what the mock was told.
+        clock: the mock's clock.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = Clock()
+        self._random = Entropy()
+        self._service = Service(
+            contract(),
+            operations.OPERATIONS,
+            self._new_backend,
+            account_id=settings.account_id,
+            clock=self.clock,
+            random=self._random,
+        )
+
+    def backend(self, region_name: str = "us-east-1", account_id: str | None = None) -> Backend:
+        """Return the state of one account in one region, as plain objects.
+
+        ``backend.apps[app_id].branches["main"].jobs["1"].status`` and so on: attributes have the names of the API's
+        members in snake_case. Looking moves nothing; status and times are as of now.
+
+        Args:
+            region_name: the region.
+            account_id: the account; the mock's own unless given.
+        """
+        backend: Backend = self._service.backend(account_id, region_name)
+        return backend
+
+    def stop(self) -> None:
+        """End this mock, for everyone who shares it. Safe to repeat."""
+        activation.end(self)
+
+    def reset(self) -> None:
+        """Forget all state, in every account and region."""
+        with self._service.lock:
+            self._service.backends.clear()
+
+    def _new_backend(self, account_id: str, region_name: str) -> Backend:
+        return Backend(account_id, region_name, self.clock, self._random)
+
+    # What follows is the transports' side.
+
+    @property
+    def retry_sleep(self) -> bool:
+        """Whether botocore really sleeps between retries."""
+        return self.settings.retry_sleep
+
+    def handle(self, request: Request) -> Response:
+        """Answer one request to the API."""
+        return self._service.handle(request)
+
+    def owns(self, host: str) -> bool:
+        """Say whether requests to a host are the mock's to answer."""
+        return storage.HOST.fullmatch(host) is not None or _API_HOST.fullmatch(host) is not None
+
+    def fetch(self, request: Request) -> Response:
+        """Answer a request that a plain HTTP client makes to a host that the mock owns."""
+        api = _API_HOST.fullmatch(request.host)
+        if api is None:
+            with self._service.lock:
+                return storage.answer(self._service.backends.values(), self.clock, request)
+        credential = _CREDENTIAL.search(request.headers.get("Authorization", ""))
+        account_id = account_of(credential["key"]) if credential else None
+        return self.handle(
+            Request(
+                method=request.method,
+                path=request.path,
+                query=request.query,
+                headers=request.headers,
+                body=request.body,
+                host=request.host,
+                region=api["region"],
+                account_id=account_id,
+            )
+        )
+
+    def snapshot(self) -> dict[tuple[str, str], Backend]:
+        """Return a copy of all state, for :meth:`restore`."""
+        with self._service.lock:
+            return copy.deepcopy(self._service.backends)
+
+    def restore(self, saved: dict[tuple[str, str], Backend]) -> None:
+        """Go back to the state of a :meth:`snapshot`, which is used up by that."""
+        with self._service.lock:
+            self._service.backends.clear()
+            self._service.backends.update(saved)

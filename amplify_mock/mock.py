@@ -1,0 +1,115 @@
+"""mock_amplify: one object that is a decorator, a context manager, and something to start and stop."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from . import activation
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .activation import Activation
+    from .controller import AmplifyMock
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+class MockAmplify:
+    """Answer every call of boto3's amplify clients from memory, while it is active.
+
+    ``mock_amplify`` is one of these with the default settings; ``mock_amplify(...)`` makes another one::
+
+        @mock_amplify                                   # a function, coroutine, generator, fixture or class
+        @mock_amplify(account_id="111122223333")
+        with mock_amplify() as amplify: ...             # the controller, an AmplifyMock
+        async with mock_amplify() as amplify: ...
+        amplify = mock_amplify.start(); mock_amplify.stop()
+
+    Each time that it becomes active it starts with empty state. Inside another active mock it shares the other's state
+    and controller instead, and leaves them alone when it ends; settings are then refused, but for ``isolated=True``,
+    which has state of its own in any case.
+
+    Args:
+        isolated: have state of its own, also inside another mock. False by default.
+        account_id: the account of clients whose access key id is not 12 digits. "123456789012" by default.
+        retry_sleep: let botocore really sleep before it retries. False by default.
+
+    Raises:
+        TypeError: for a setting that does not exist; when it starts, for settings given inside another mock.
+        ValueError: for an ``account_id`` that is not 12 digits.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = Settings.of(settings)
+        self.given = sorted(settings.keys() - {"isolated"})
+        self._entered: list[Activation] = []
+        self._started: Activation | None = None
+        # A notebook's cell that runs again makes this mock while the variable still holds its forerunner.
+        self._forerunners = activation.active()
+
+    @overload
+    def __call__(self, decorated: T, /) -> T: ...
+
+    @overload
+    def __call__(self, *, isolated: bool = ..., account_id: str = ..., retry_sleep: bool = ...) -> MockAmplify: ...
+
+    def __call__(self, *decorated: Any, **settings: Any) -> Any:
+        """Decorate a function or a class; or return a new mock with the given settings."""
+        if not decorated:
+            return MockAmplify(**settings)
+        if len(decorated) > 1 or settings:
+            raise TypeError(f"mock_amplify() takes settings by name: {', '.join(Settings.names())}")
+        # Only now, because many who import the package never decorate anything.
+        from .decorators import decorate
+
+        return decorate(self, decorated[0])
+
+    def __enter__(self) -> AmplifyMock:
+        entered = activation.push(self)
+        self._entered.append(entered)
+        return entered.controller
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._entered:
+            activation.remove(self._entered.pop())
+
+    async def __aenter__(self) -> AmplifyMock:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.__exit__(exc_type, exc, traceback)
+
+    def start(self) -> AmplifyMock:
+        """Become active until :meth:`stop`, and return the controller. Starting again changes nothing."""
+        if self._started is None or not self._started.is_active:
+            self._started = self._inherited() or activation.push(self, again=True)
+            self._forerunners = []
+        return self._started.controller
+
+    def stop(self) -> None:
+        """End what :meth:`start` began. Stopping again does nothing."""
+        if self._started is not None:
+            activation.remove(self._started)
+            self._started = None
+
+    def stop_all(self) -> None:
+        """End every active mock, whoever started it."""
+        activation.end_all()
+
+    def _inherited(self) -> Activation | None:
+        """Return the activation of a mock that this one has replaced in its variable, so that no one could stop it."""
+        for each in self._forerunners:
+            if each.is_active and each.owner() is None and self.settings == each.controller.settings:
+                each.owner = weakref.ref(self)
+                return each
+        return None
+
+
+mock_amplify = MockAmplify()

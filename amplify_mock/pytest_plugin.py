@@ -1,0 +1,50 @@
+"""The pytest plugin: fixtures and a marker. Nothing of the mock is imported before a test uses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from .controller import AmplifyMock
+
+MARKER = "amplify_mock"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "amplify_mock(**settings): run the test inside mock_amplify(**settings), as the fixture amplify_mock does; "
+        "for example @pytest.mark.amplify_mock(account_id='111122223333').",
+    )
+
+
+@pytest.fixture
+def amplify_mock(request: pytest.FixtureRequest) -> Iterator[AmplifyMock]:
+    """Mock AWS Amplify for this test, and give the controller (an AmplifyMock).
+
+    The marker ``@pytest.mark.amplify_mock(**settings)`` gives the settings.
+    """
+    from . import mock_amplify
+
+    marker = request.node.get_closest_marker(MARKER)
+    if marker is not None and marker.args:
+        raise TypeError(f"@pytest.mark.amplify_mock takes settings by name, and not {marker.args}")
+    with mock_amplify(**(marker.kwargs if marker is not None else {})) as amplify:
+        yield amplify
+
+
+@pytest.fixture
+def amplify_client(amplify_mock: AmplifyMock) -> Any:
+    """Give a boto3 client for AWS Amplify in us-east-1, inside the fixture ``amplify_mock``."""
+    import boto3
+
+    return boto3.client("amplify", region_name="us-east-1")
+
+
+@pytest.fixture(autouse=True)
+def _amplify_mock_marker(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker(MARKER) is not None:
+        request.getfixturevalue(MARKER)

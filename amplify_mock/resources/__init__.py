@@ -1,0 +1,1 @@
+"""What Amplify's resources are and do: plain objects that own each other, without HTTP, botocore or wire names."""

@@ -1,0 +1,205 @@
+"""An app: settings, branches, and what connects it to a repository."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from amplify_mock.clock import Clock
+from amplify_mock.exceptions import BadRequestException, LimitExceededException, NotFoundException
+
+from .branches import Branch, default_display_name
+from .members import changes, checked, environment
+
+_KEPT_WHEN_EMPTY = ("description", "iam_service_role_arn", "basic_auth_credentials")
+_TOKENS = ("oauth_token", "access_token")
+_MOST_BRANCHES = 50
+
+_NEW_BRANCH_CONFIG = {
+    "stage": "NONE",
+    "enable_auto_build": False,
+    "enable_basic_auth": False,
+    "enable_performance_mode": False,
+    "enable_pull_request_preview": False,
+    "environment_variables": {},
+}
+
+
+@dataclass(slots=True, eq=False)
+class App:
+    """An app: settings, and branches by name (``app.branches["main"]``)."""
+
+    number: int
+    app_id: str
+    app_arn: str
+    name: str
+    create_time: datetime.datetime
+    update_time: datetime.datetime
+    clock: Clock = field(repr=False)
+    tags: dict[str, str] = field(default_factory=dict)
+    description: str | None = None
+    repository: str | None = None
+    platform: str = "WEB"
+    compute_role_arn: str | None = None
+    iam_service_role_arn: str | None = None
+    environment_variables: dict[str, str] = field(default_factory=dict)
+    enable_branch_auto_build: bool = False
+    enable_branch_auto_deletion: bool = False
+    enable_basic_auth: bool = False
+    basic_auth_credentials: str | None = field(default=None, repr=False)
+    custom_rules: list[dict[str, str]] = field(default_factory=list)
+    build_spec: str | None = field(default=None, repr=False)
+    custom_headers: str | None = None
+    enable_auto_branch_creation: bool = False
+    auto_branch_creation_patterns: list[str] | None = None
+    auto_branch_creation_config: dict[str, Any] | None = field(default=None, repr=False)
+    repository_clone_method: str | None = None
+    cache_config: dict[str, str] = field(default_factory=lambda: {"type": "AMPLIFY_MANAGED_NO_COOKIES"})
+    job_config: dict[str, str] = field(default_factory=lambda: {"build_compute_type": "STANDARD_8GB"})
+    webhook_create_time: datetime.datetime | None = None
+    branches: dict[str, Branch] = field(default_factory=dict, repr=False)
+    _branches_made: int = field(default=0, repr=False)
+
+    @property
+    def default_domain(self) -> str:
+        """The domain that every branch has an address in."""
+        return f"{self.app_id}.amplifyapp.com"
+
+    @property
+    def production_branch(self) -> dict[str, Any] | None:
+        """The branch of stage PRODUCTION that was deployed last; None before the first such deployment."""
+        deployed = [
+            (job.end_time, branch.branch_name)
+            for branch in self.branches.values()
+            if branch.stage == "PRODUCTION" and (job := branch.active_job) is not None and job.end_time is not None
+        ]
+        if not deployed:
+            return None
+        last_deploy_time, branch_name = max(deployed)
+        return {"last_deploy_time": last_deploy_time, "status": "SUCCEED", "branch_name": branch_name}
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the app builds from a repository; otherwise it is deployed by hand."""
+        return self.repository is not None
+
+    def configure(self, members: Mapping[str, Any]) -> None:
+        """Take the settings of CreateApp."""
+        self._set(checked(self._connected(members)))
+
+    def update(self, members: Mapping[str, Any]) -> None:
+        """Change the given members and no others."""
+        self._set(changes(self._connected(members), kept_when_empty=_KEPT_WHEN_EMPTY))
+        self.update_time = self.clock.now()
+
+    def _set(self, members: Mapping[str, Any]) -> None:
+        settings = dict(members)
+        config = settings.get("auto_branch_creation_config")
+        if config is None and members.get("enable_auto_branch_creation") and self.auto_branch_creation_config is None:
+            config = {}
+        if config is not None:
+            variables = environment(config.get("environment_variables", {}))
+            settings["auto_branch_creation_config"] = {
+                **_NEW_BRANCH_CONFIG, **config, "environment_variables": variables,
+            }  # fmt: skip
+        for name, value in settings.items():
+            setattr(self, name, value)
+
+    def _connected(self, members: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the members with what follows from a new repository, and without the tokens, which are never kept."""
+        settings = {name: value for name, value in members.items() if name not in _TOKENS}
+        repository = settings.get("repository")
+        if not repository:
+            settings.pop("repository", None)
+            return settings
+        settings["repository_clone_method"] = method = _clone_method(repository)
+        # CodeCommit is reached through the app's service role.
+        if method != "SIGV4" and not any(members.get(token) for token in _TOKENS):
+            raise BadRequestException("You should at least provide one valid token")
+        if self.branches and not self.is_connected:
+            raise BadRequestException(
+                "Cannot connect your app to repository while manually deployed branch still exists. "
+                "Please delete all branches and try again."
+            )
+        settings["webhook_create_time"] = self.clock.now()
+        return settings
+
+    def branch(self, branch_name: str) -> Branch:
+        """Return a branch by its name.
+
+        Raises:
+            NotFoundException: when the app has no such branch.
+        """
+        found = self.branches.get(branch_name)
+        if found is None:
+            raise NotFoundException(f"Branch {branch_name} not found.")
+        return found
+
+    def add_branch(self, branch_name: str, members: Mapping[str, Any]) -> Branch:
+        """Make a branch."""
+        if branch_name in self.branches:
+            raise BadRequestException(
+                f"Failed to create branch. The branch {branch_name} already exists for the app {self.app_id}"
+            )
+        if len(self.branches) >= _MOST_BRANCHES:
+            raise LimitExceededException("You have reached the maximum number of branches in this app")
+        settings = checked(members)
+        display_name = settings.pop("display_name", None) or default_display_name(branch_name)
+        self._refuse_display_name(display_name)
+        now = self.clock.now()
+        branch = Branch(
+            number=self._branches_made + 1,
+            branch_arn=f"{self.app_arn}/branches/{branch_name}",
+            branch_name=branch_name,
+            create_time=now,
+            update_time=now,
+            clock=self.clock,
+            display_name=display_name,
+            **settings,
+        )
+        self._branches_made += 1
+        self.branches[branch_name] = branch
+        return branch
+
+    def update_branch(self, branch_name: str, members: Mapping[str, Any]) -> Branch:
+        """Change a branch; its display name must stay unique in the app."""
+        branch = self.branch(branch_name)
+        display_name = members.get("display_name")
+        if display_name and display_name != branch.display_name:
+            self._refuse_display_name(display_name)
+        branch.update(members)
+        return branch
+
+    def _refuse_display_name(self, display_name: str) -> None:
+        for branch in self.branches.values():
+            if branch.display_name == display_name:
+                raise BadRequestException(
+                    f"The display name {display_name} is already used by the branch {branch.branch_name} "
+                    f"of the app {self.app_id}"
+                )
+
+    def build_steps(self, branch: Branch) -> tuple[str, ...]:
+        """Return the steps of a build of a branch: TEST is among them when the build spec has a test phase."""
+        spec = branch.build_spec or self.build_spec or ""
+        return ("BUILD", "TEST", "DEPLOY", "VERIFY") if _TEST_PHASE.search(spec) else ("BUILD", "DEPLOY", "VERIFY")
+
+
+# A key "test" at the top of the build spec, or of one of the applications of a monorepo; as YAML or as JSON.
+_TEST_PHASE = re.compile(r"""^(?:\{?|\s*-\s+|\s+(?=test:\s*\n\s+phases:))["']?test["']?\s*:""", re.MULTILINE)
+
+_REPOSITORY = re.compile(
+    r"(?:https?|ssh)://(?:[^\s/@]+@)?(?P<host>[^\s/:]+)(?::\d+)?/\S+|[\w.-]+@(?P<ssh_host>[^\s:/]+):\S+"
+)
+
+
+def _clone_method(repository: str) -> str:
+    found = _REPOSITORY.fullmatch(repository)
+    if found is None:
+        raise BadRequestException("The repository url is not valid.")
+    host = found["host"] or found["ssh_host"]
+    if host.startswith("git-codecommit."):
+        return "SIGV4"
+    return "TOKEN" if host in ("github.com", "www.github.com") else "SSH"

@@ -1,0 +1,209 @@
+"""A branch of an app, and the jobs that it runs one at a time."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from amplify_mock.clock import Clock
+from amplify_mock.exceptions import BadRequestException, LimitExceededException, NotFoundException
+
+from .deployments import Deployment
+from .jobs import Job
+from .members import changes
+from .plans import JobPlan
+
+_KEPT_WHEN_EMPTY = ("basic_auth_credentials",)
+
+
+@dataclass(slots=True, eq=False)
+class Branch:
+    """A branch: settings, and jobs by job id (``branch.jobs["1"]``), oldest first."""
+
+    number: int
+    branch_arn: str
+    branch_name: str
+    create_time: datetime.datetime
+    update_time: datetime.datetime
+    clock: Clock = field(repr=False)
+    display_name: str
+    tags: dict[str, str] = field(default_factory=dict)
+    description: str | None = None
+    stage: str = "NONE"
+    framework: str | None = None
+    enable_notification: bool = False
+    enable_auto_build: bool = True
+    enable_skew_protection: bool = False
+    environment_variables: dict[str, str] = field(default_factory=dict)
+    basic_auth_credentials: str | None = field(default=None, repr=False)
+    enable_basic_auth: bool = False
+    enable_performance_mode: bool = False
+    build_spec: str | None = field(default=None, repr=False)
+    ttl: str = "5"
+    enable_pull_request_preview: bool = False
+    pull_request_environment_name: str | None = None
+    source_branch: str | None = None
+    destination_branch: str | None = None
+    backend_environment_arn: str | None = None
+    backend: dict[str, str] = field(default_factory=dict)
+    compute_role_arn: str | None = None
+    jobs: dict[str, Job] = field(default_factory=dict, repr=False)
+    _jobs_made: int = field(default=0, repr=False)
+
+    @property
+    def active_job_id(self) -> str | None:
+        """The newest job that succeeded, with ten digits; None before the first."""
+        job = self.active_job
+        return None if job is None else job.active_id
+
+    @property
+    def active_job(self) -> Job | None:
+        """The newest job that succeeded: its content is live."""
+        return next((job for job in reversed(self.jobs.values()) if job.status == "SUCCEED"), None)
+
+    @property
+    def total_number_of_jobs(self) -> str:
+        """Always ``"0"``: the real service never counts."""
+        return "0"
+
+    @property
+    def custom_domains(self) -> list[str]:
+        """The host names of domain associations that lead here."""
+        return []
+
+    @property
+    def associated_resources(self) -> list[str]:
+        """The ARNs of resources linked to the branch: its backend environment."""
+        return [self.backend_environment_arn] if self.backend_environment_arn else []
+
+    def update(self, members: Mapping[str, Any]) -> None:
+        """Change the given members and no others."""
+        for name, value in changes(members, kept_when_empty=_KEPT_WHEN_EMPTY).items():
+            setattr(self, name, value)
+        self.update_time = self.clock.now()
+
+    def job(self, job_id: str) -> Job:
+        """Return a job by its id, padded or not.
+
+        Raises:
+            NotFoundException: when the branch has no such job.
+        """
+        found = self.jobs.get(job_id.lstrip("0"))
+        if found is None:
+            raise NotFoundException(f"Job {job_id} not found.")
+        return found
+
+    def newest_first(self) -> list[Job]:
+        """Return the jobs in the order of ListJobs."""
+        return list(reversed(self.jobs.values()))
+
+    @property
+    def unfinished_job(self) -> Job | None:
+        """The job that keeps others from starting: not finished, and not being cancelled either."""
+        newest = next(reversed(self.jobs.values()), None)
+        return newest if newest is not None and newest.blocks else None
+
+    def open_deployment(
+        self,
+        *,
+        region: str,
+        app_id: str,
+        plan: JobPlan,
+        file_map: Mapping[str, str] | None,
+        random: Random,
+    ) -> tuple[Job, Deployment]:
+        """Make the job of a manual deployment, which waits for its uploads and for StartDeployment."""
+        self._refuse_second_deployment()
+        job = self._new_job("MANUAL", plan, MANUAL_STEPS)
+        job.deployment = deployment = Deployment.opened(
+            region=region,
+            app_id=app_id,
+            branch_name=self.branch_name,
+            job_number=job.number,
+            file_map=file_map,
+            now=job.created,
+            random=random,
+        )
+        return job, deployment
+
+    def start_deployment(self, job_id: str) -> Job:
+        """Start the deployment that CreateDeployment opened."""
+        job = self.job(job_id)
+        if job.deployment is None:
+            raise BadRequestException(f"Job {job.job_id} was not created by CreateDeployment.")
+        job.refuse_late_start()
+        job.start()
+        return job
+
+    def deploy_from(self, source_url: str, source_url_type: str | None, plan: JobPlan) -> Job:
+        """Make and start the job of a manual deployment whose files lie elsewhere."""
+        if source_url_type == "BUCKET_PREFIX" and not source_url.startswith("s3://"):
+            raise BadRequestException("The sourceUrl of a BUCKET_PREFIX deployment must start with s3://.")
+        self._refuse_second_deployment()
+        job = self._new_job("MANUAL", plan, MANUAL_STEPS)
+        job.source_url = source_url
+        job.source_url_type = source_url_type or "ZIP"
+        job.start()
+        return job
+
+    def start_build(self, job_type: str, plan: JobPlan, steps: Sequence[str], members: Mapping[str, Any]) -> Job:
+        """Make and start a job that builds what the repository holds."""
+        if self.unfinished_job is not None:
+            raise LimitExceededException(
+                f"The requested branch {self.branch_name} already have pending or running jobs"
+            )
+        retried = self._retried(members.get("job_id")) if job_type == "RETRY" else None
+        job = self._new_job(job_type, plan, steps)
+        job.job_reason = members.get("job_reason")
+        if retried is not None:
+            job.commit_id, job.commit_message = retried.commit_id, retried.commit_message
+            job.commit_time = retried.commit_time
+        else:
+            # A build takes whatever is at the head of the branch, also when the caller names a commit.
+            job.commit_id = "HEAD"
+            job.commit_message = members.get("commit_message")
+            job.commit_time = min(members.get("commit_time", job.created), job.created)
+        job.start()
+        return job
+
+    def delete_job(self, job_id: str) -> Job:
+        """Remove a finished job from the branch's history.
+
+        Raises:
+            BadRequestException: when it has not finished.
+        """
+        job = self.job(job_id)
+        if not job.is_finished:
+            raise BadRequestException(f"Job {job.job_id} cannot be deleted because it is in {job.status} status.")
+        return self.jobs.pop(job.job_id)
+
+    def _retried(self, job_id: str | None) -> Job:
+        if job_id is None:
+            raise BadRequestException("Must specify jobId for a RETRY job.")
+        return self.job(job_id)
+
+    def _refuse_second_deployment(self) -> None:
+        job = self.unfinished_job
+        if job is not None:
+            raise BadRequestException(
+                f"The last job(deployment) {job.job_id} was not finished, please wait until it finish or use StopJob "
+                "operation to cancel it before creating a new deployment."
+            )
+
+    def _new_job(self, job_type: str, plan: JobPlan, step_names: Sequence[str]) -> Job:
+        self._jobs_made += 1
+        job = Job.made(self._jobs_made, self.branch_arn, job_type, plan, step_names, self.clock)
+        self.jobs[job.job_id] = job
+        return job
+
+
+MANUAL_STEPS = ("DEPLOY", "VERIFY")
+
+
+def default_display_name(branch_name: str) -> str:
+    """Return the host name label that stands for a branch: ``feature/deployment`` gives ``feature-deployment``."""
+    return re.sub(r"[^0-9A-Za-z-]", "-", branch_name)

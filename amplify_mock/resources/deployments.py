@@ -1,0 +1,63 @@
+"""What CreateDeployment opens: a place to upload to, until StartDeployment."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from .ids import padded, presigned_url
+
+#: "The maximum duration between the CreateDeployment call and the StartDeployment call cannot exceed 8 hours."
+MAXIMUM_WAIT = datetime.timedelta(hours=8)
+
+ZIP = "artifacts.zip"
+
+
+@dataclass(slots=True, eq=False)
+class Deployment:
+    """An opened manual deployment.
+
+    Args:
+        deadline: the moment until which it must be started.
+        file_map: MD5 sums in hex by file name, as given to CreateDeployment; None when a zip is awaited.
+        urls: where to PUT, by file name.
+        uploads: what was PUT, by file name.
+    """
+
+    deadline: datetime.datetime
+    file_map: Mapping[str, str] | None
+    urls: Mapping[str, str] = field(repr=False)
+    uploads: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def opened(
+        cls,
+        *,
+        region: str,
+        app_id: str,
+        branch_name: str,
+        job_number: int,
+        file_map: Mapping[str, str] | None,
+        now: datetime.datetime,
+        random: Random,
+    ) -> Deployment:
+        """Return a new deployment with a presigned URL for each file, or one for the zip."""
+        folder = f"{app_id}/{branch_name}/{padded(job_number)}/DEPLOY/"
+        names = {ZIP: ZIP} if file_map is None else {name: f"artifacts/{name}" for name in file_map}
+        urls = {
+            name: presigned_url(region, folder + key, now=now, expires=MAXIMUM_WAIT, random=random)
+            for name, key in names.items()
+        }
+        return cls(now + MAXIMUM_WAIT, file_map, urls)
+
+    @property
+    def zip_upload_url(self) -> str | None:
+        """Where to PUT the zip; None when single files are awaited."""
+        return self.urls[ZIP] if self.file_map is None else None
+
+    @property
+    def file_upload_urls(self) -> Mapping[str, str]:
+        """Where to PUT each file; empty when a zip is awaited."""
+        return self.urls if self.file_map is not None else {}

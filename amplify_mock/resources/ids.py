@@ -1,0 +1,57 @@
+"""Make the identifiers that Amplify gives out, in the recorded forms."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import string
+from random import Random
+from urllib.parse import quote, urlencode
+
+_BASE_36 = string.ascii_lowercase + string.digits
+
+# The service model allows 1,000 characters for a whole URL, and names may be long and full of what has to be escaped.
+_LONGEST_PATH = 450
+
+
+class Entropy(Random):
+    """The random numbers of one mock. Copies of the state draw from the same source, so that ids stay unique."""
+
+    def __deepcopy__(self, memo: object) -> Entropy:
+        return self
+
+
+def app_id(random: Random) -> str:
+    """Return a new app id: the letter d and 13 letters or digits, as in ``d2jvwbzkj7re2a``."""
+    return "d" + "".join(random.choices(_BASE_36, k=13))
+
+
+def padded(job_number: int) -> str:
+    """Return a job number as ARNs, object names and ``activeJobId`` write it: with ten digits."""
+    return f"{job_number:010}"
+
+
+def storage_host(region: str) -> str:
+    """Return the host of the bucket where Amplify keeps what is uploaded and built in a region."""
+    return f"aws-amplify-prod-{region}-artifacts.s3.{region}.amazonaws.com"
+
+
+def presigned_url(region: str, key: str, *, now: datetime.datetime, expires: datetime.timedelta, random: Random) -> str:
+    """Return a URL in the form of a presigned S3 URL, for the object ``key`` of the artifacts bucket.
+
+    The signature is random: it cannot be made up, and it gives nothing away.
+    """
+    path = quote(key, errors="replace")
+    if len(path) > _LONGEST_PATH:
+        path = hashlib.sha256(key.encode(errors="replace")).hexdigest()
+    day = f"{now:%Y%m%d}"
+    query = {
+        "X-Amz-Security-Token": "".join(random.choices(string.ascii_letters + string.digits, k=64)),
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Date": f"{day}T{now:%H%M%S}Z",
+        "X-Amz-SignedHeaders": "host",
+        "X-Amz-Expires": str(int(expires.total_seconds())),
+        "X-Amz-Credential": f"ASIA{''.join(random.choices(_BASE_36, k=16)).upper()}/{day}/{region}/s3/aws4_request",
+        "X-Amz-Signature": f"{random.getrandbits(256):064x}",
+    }
+    return f"https://{storage_host(region)}/{path}?{urlencode(query)}"

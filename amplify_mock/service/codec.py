@@ -1,0 +1,114 @@
+"""Turn wire values into Python values and back, guided by the shapes of the service model.
+
+Wire values are what JSON holds, under wire names (``appId``). Python values are what operations and resources use:
+snake_case names (``app_id``), aware datetimes, and on the way out any object that has the attributes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from botocore import xform_name
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+Convert = Callable[[Any], Any]
+
+# What a required member says when nothing was set. A number, a flag or a time has no such value.
+_EMPTY: dict[str, Callable[[], Any]] = {"string": str, "list": list, "map": dict}
+
+
+def attribute_name(wire_name: str) -> str:
+    """Return the snake_case name of a member: ``enable_basic_auth`` for ``enableBasicAuth``."""
+    return str(xform_name(wire_name))
+
+
+class Decoder:
+    """Compiles shapes to functions from wire values to Python values, once for each shape."""
+
+    def __init__(self) -> None:
+        self._decoders: dict[str, Convert] = {}
+
+    def decode(self, shape: Shape) -> Convert:
+        """Return the decoding function of a shape; it takes values that passed validation."""
+        found = self._decoders.get(shape.name)
+        if found is None:
+            found = self._decoders[shape.name] = self._compile(shape)
+        return found
+
+    def _compile(self, shape: Shape) -> Convert:
+        if isinstance(shape, StructureShape):
+            members = {name: (attribute_name(name), self.decode(member)) for name, member in shape.members.items()}
+            return lambda value: {
+                members[name][0]: members[name][1](member) for name, member in value.items() if name in members
+            }
+        if isinstance(shape, ListShape):
+            decode_member = self.decode(shape.member)
+            return lambda value: [decode_member(member) for member in value]
+        if isinstance(shape, MapShape):
+            decode_value = self.decode(shape.value)
+            return lambda value: {key: decode_value(member) for key, member in value.items()}
+        if shape.type_name == "timestamp":
+            return lambda value: datetime.datetime.fromtimestamp(value, datetime.timezone.utc)
+        return lambda value: value
+
+
+class Encoder:
+    """Compiles shapes to functions from Python values to wire values, once for each shape.
+
+    Only members that the model knows are written, and of those only what is not None; but a required string, list
+    or map that is None is written empty.
+    """
+
+    def __init__(self) -> None:
+        self._encoders: dict[str, Convert] = {}
+
+    def encode(self, shape: Shape) -> Convert:
+        """Return the encoding function of a shape; structures are read from attributes, or from a dict's keys."""
+        found = self._encoders.get(shape.name)
+        if found is None:
+            found = self._encoders[shape.name] = self._compile(shape)
+        return found
+
+    def _compile(self, shape: Shape) -> Convert:
+        if isinstance(shape, StructureShape):
+            return self._structure(shape)
+        if isinstance(shape, ListShape):
+            encode_member = self.encode(shape.member)
+            return lambda value: [encode_member(member) for member in value]
+        if isinstance(shape, MapShape):
+            encode_value = self.encode(shape.value)
+            return lambda value: {key: encode_value(member) for key, member in value.items()}
+        if shape.type_name == "timestamp":
+            return _encode_timestamp
+        return lambda value: value
+
+    def _structure(self, shape: StructureShape) -> Convert:
+        required = frozenset(shape.required_members)
+        members = [
+            (
+                name,
+                attribute_name(name),
+                self.encode(member),
+                _EMPTY.get(member.type_name) if name in required else None,
+            )
+            for name, member in shape.members.items()
+        ]
+
+        def encode(source: Any) -> dict[str, Any]:
+            is_dict = isinstance(source, dict)
+            encoded = {}
+            for name, attribute, encode_member, empty in members:
+                value = source.get(attribute) if is_dict else getattr(source, attribute, None)
+                if value is not None:
+                    encoded[name] = encode_member(value)
+                elif empty is not None:
+                    encoded[name] = empty()
+            return encoded
+
+        return encode
+
+
+def _encode_timestamp(value: datetime.datetime) -> float:
+    return round(value.timestamp(), 3)

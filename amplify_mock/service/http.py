@@ -1,0 +1,33 @@
+"""The HTTP request and response that every transport translates to and from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request.
+
+    ``path`` and ``query`` are raw, that is, still percent-encoded. ``region`` and ``account_id`` say whose state
+    is meant; ``account_id`` is None when the caller's credentials do not tell.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    host: str = ""
+    region: str = "us-east-1"
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""

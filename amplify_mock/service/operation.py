@@ -1,0 +1,132 @@
+"""One operation, compiled from the service model: HTTP request to parameters, result to HTTP response."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn
+from urllib.parse import parse_qs
+
+from botocore.model import ListShape, OperationModel, Shape, StructureShape
+
+from amplify_mock.exceptions import BadRequestException
+
+from .codec import Decoder, Encoder
+from .http import Request
+from .validation import Validator, message
+
+
+class InvalidAnswerError(Exception):
+    """The mock made an answer that the service model does not allow: a bug of the mock, never of its user."""
+
+
+class Operation:
+    """Decodes the requests and encodes the answers of one operation.
+
+    Args:
+        model: the operation in the service model.
+        strict: checks requests.
+        lenient: checks answers.
+    """
+
+    def __init__(
+        self, model: OperationModel, strict: Validator, lenient: Validator, decoder: Decoder, encoder: Encoder
+    ) -> None:
+        self.name = model.name
+        self.status: int = model.http.get("responseCode", 200)
+        self._query: dict[str, tuple[str, Callable[[list[str]], Any]]] = {}
+        self._body: frozenset[str] = frozenset()
+        self._check_input = self._decode = self._encode = self._check_output = None
+        self.largest_page = 0
+        if isinstance(shape := model.input_shape, StructureShape):
+            self._read_locations(shape)
+            self._check_input = strict.check(shape)
+            self._decode = decoder.decode(shape)
+        if (shape := model.output_shape) is not None:
+            self._encode = encoder.encode(shape)
+            self._check_output = lenient.check(shape)
+
+    def _read_locations(self, shape: StructureShape) -> None:
+        in_body = []
+        for name, member in shape.members.items():
+            location = member.serialization.get("location")
+            if location == "querystring":
+                self._query[member.serialization["name"]] = (name, _query_reader(member))
+            elif location is None:
+                in_body.append(name)
+            if name == "maxResults":
+                self.largest_page = member.metadata["max"]
+        self._body = frozenset(in_body)
+
+    @property
+    def lists(self) -> bool:
+        """Whether the operation answers in pages."""
+        return self.largest_page > 0
+
+    def parameters(self, request: Request, labels: dict[str, str]) -> dict[str, Any]:
+        """Return the request's parameters by attribute name.
+
+        Raises:
+            BadRequestException: when the body cannot be read, or a parameter breaks a constraint of the model.
+        """
+        if self._check_input is None or self._decode is None:
+            return {}
+        wire: dict[str, Any] = dict(labels)
+        if self._query and request.query:
+            for key, values in parse_qs(request.query, keep_blank_values=True).items():
+                if key in self._query:
+                    name, read = self._query[key]
+                    wire[name] = read(values)
+        if self._body and request.body:
+            wire.update(
+                (name, value)
+                for name, value in _json_object(request.body).items()
+                if value is not None and name in self._body
+            )
+        violations = self._check_input(wire)
+        if violations is not None:
+            raise BadRequestException(message(violations))
+        decoded: dict[str, Any] = self._decode(wire)
+        return decoded
+
+    def answer(self, result: Any) -> bytes:
+        """Return the response body for what the operation returned.
+
+        Raises:
+            InvalidAnswerError: when the answer breaks the output shape.
+        """
+        if self._encode is None or self._check_output is None:
+            return b"{}"
+        wire = self._encode(result or {})
+        violations = self._check_output(wire)
+        if violations is not None:
+            raise InvalidAnswerError(f"the answer to {self.name} breaks the service model: {message(violations)}")
+        return json.dumps(wire).encode()
+
+
+def _query_reader(shape: Shape) -> Callable[[list[str]], Any]:
+    if isinstance(shape, ListShape):
+        return lambda values: values
+    if shape.type_name in ("integer", "long"):
+        return lambda values: _integer(values[-1])
+    return lambda values: values[-1]
+
+
+def _integer(text: str) -> int | str:
+    # What is no number stays text, so that validation says what is wrong with it.
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else text
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadRequestException(f"The request body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise BadRequestException("The request body is not a JSON object.")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON value")

@@ -1,0 +1,237 @@
+"""The seam: lead the calls of botocore's amplify clients to the active mock.
+
+``Endpoint.make_request`` is wrapped. For the amplify service, while a mock is active, it runs on a copy of the
+client's endpoint which differs in two ways: it sends to the mock instead of the network, and it listens in on the
+client's events. Nothing of the client itself is changed, so there is nothing to put back: not its event emitter,
+and not its endpoint.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.endpoint import Endpoint
+from botocore.model import OperationModel
+from botocore.session import Session
+from botocore.signers import RequestSigner
+
+from amplify_mock.service.http import Request, Response
+
+from .patches import Patch
+
+SERVICE = "amplify"
+DEFAULT_REGION = "us-east-1"
+
+
+class Target(Protocol):
+    """What the seam needs of an active mock."""
+
+    @property
+    def retry_sleep(self) -> bool: ...
+
+    def handle(self, request: Request) -> Response: ...
+
+
+Current = Callable[[], "Target | None"]
+"""Returns the active mock, or None."""
+
+
+def patches(current: Current) -> list[Patch]:
+    """Return the patches of botocore."""
+
+    def make_request(wrapped: Any, endpoint: Endpoint, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        target = current()
+        operation: OperationModel = args[0] if args else kwargs["operation_model"]
+        if target is None or operation.service_model.endpoint_prefix != SERVICE or _is_mocked(endpoint):
+            return wrapped(*args, **kwargs)
+        request_dict = args[1] if len(args) > 1 else kwargs["request_dict"]
+        return wrapped.__func__(_mocked(endpoint, target, request_dict), *args, **kwargs)
+
+    def create_client(wrapped: Any, session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        service_name = args[0] if args else kwargs.get("service_name")
+        if current() is None or service_name != SERVICE:
+            return wrapped(*args, **kwargs)
+        return _create_client(wrapped.__func__, session, current, args, kwargs)
+
+    return [
+        Patch("botocore.endpoint", "Endpoint.make_request", make_request),
+        Patch("botocore.session", "Session.create_client", create_client),
+    ]
+
+
+# Calls
+
+
+def _is_mocked(endpoint: Endpoint) -> bool:
+    return isinstance(vars(endpoint).get("_event_emitter"), _Events)
+
+
+def _mocked(endpoint: Endpoint, target: Target, request_dict: dict[str, Any]) -> Endpoint:
+    """Return a copy of a client's endpoint whose requests end at ``target``."""
+    context = request_dict["context"]
+    # Unsigned: so nobody reads, refreshes or waits for credentials.
+    context["auth_type"] = "none"
+    mocked: Any = copy.copy(endpoint)
+    mocked._event_emitter = events = _Events(mocked._event_emitter, target.retry_sleep)  # noqa: SLF001
+    prefix = urlsplit(endpoint.host).path.rstrip("/")
+    region = context.get("client_region") or DEFAULT_REGION
+
+    def send(request: AWSPreparedRequest) -> AWSResponse:
+        return _to_botocore(request, target.handle(_from_botocore(request, prefix, region, events.account_id)))
+
+    mocked._send = send  # noqa: SLF001
+    return mocked  # type: ignore[no-any-return]
+
+
+def _from_botocore(request: AWSPreparedRequest, prefix: str, region: str, account_id: str | None) -> Request:
+    url = urlsplit(request.url)
+    body: Any = request.body
+    if isinstance(body, str):
+        body = body.encode()
+    elif hasattr(body, "read"):
+        body = body.read()
+    return Request(
+        method=request.method,
+        path=url.path.removeprefix(prefix),
+        query=url.query,
+        headers={name: _text(value) for name, value in request.headers.items()},
+        body=bytes(body or b""),
+        host=url.netloc,
+        region=region,
+        account_id=account_id,
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+class _RawBody(io.BytesIO):
+    """A response body with the one method of urllib3's response that botocore calls."""
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        while chunk := self.read(amt):
+            yield chunk
+
+
+def _to_botocore(request: AWSPreparedRequest, response: Response) -> AWSResponse:
+    return AWSResponse(
+        request.url, response.status, HTTPHeaders.from_dict(dict(response.headers)), _RawBody(response.body)
+    )
+
+
+class _Events:
+    """Listens in on the events that an endpoint emits, and passes all of them on to the client's own emitter.
+
+    - ``request-created``: the handlers that answer include the client's signer, which knows the access key id.
+    - ``before-send``: an answer by a handler of the user wins. moto's handler, which answers every request to AWS
+      with something, does not count.
+    - ``needs-retry``: botocore decides whether to retry, and we how long to sleep before.
+    """
+
+    def __init__(self, emitter: Any, retry_sleep: bool) -> None:
+        self._emitter = emitter
+        self._retry_sleep = retry_sleep
+        self.account_id: str | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._emitter, name)
+
+    def emit(self, event_name: str, **kwargs: Any) -> Any:
+        responses = self._emitter.emit(event_name, **kwargs)
+        event = event_name.partition(".")[0]
+        if event == "request-created":
+            self.account_id = _account_id(responses)
+        elif event == "before-send":
+            return [(handler, response) for handler, response in responses if not _is_moto(handler)]
+        elif event == "needs-retry" and not self._retry_sleep:
+            return [(handler, _without_sleep(handler, response)) for handler, response in responses]
+        return responses
+
+
+def _is_moto(handler: Any) -> bool:
+    return type(handler).__module__.partition(".")[0] == "moto"
+
+
+def _without_sleep(handler: Any, response: Any) -> Any:
+    limiter: Any = getattr(handler, "__self__", None)
+    if type(limiter).__name__ == "ClientRateLimiter":
+        # The adaptive retry mode would hold back the calls after a throttled one, inside botocore's own handler.
+        limiter._enabled = False  # noqa: SLF001  (it has no other switch)
+    # bool is what botocore answers for "no".
+    return response if response is None or isinstance(response, bool) else 0
+
+
+def _account_id(responses: list[tuple[Any, Any]]) -> str | None:
+    """Return the access key id of the client if it is an account's number: moto and LocalStack have this custom too."""
+    for handler, _ in responses:
+        signer: Any = getattr(handler, "__self__", None)
+        if isinstance(signer, RequestSigner):
+            # Only what is there already: refreshable credentials have a property of this name, which refreshes them.
+            credentials = vars(signer).get("_credentials")
+            return account_of(getattr(credentials, "__dict__", {}).get("access_key"))
+    return None
+
+
+def account_of(access_key_id: Any) -> str | None:
+    """Return ``access_key_id`` if it is made of 12 digits."""
+    is_account = isinstance(access_key_id, str) and re.fullmatch(r"[0-9]{12}", access_key_id)
+    return access_key_id if is_account else None
+
+
+# Clients
+
+
+def _create_client(
+    create_client: Callable[..., Any], session: Session, current: Current, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """Make a client on a copy of the session, which has credentials without looking for any."""
+    copied: Any = copy.copy(session)
+    credentials = getattr(session, "_credentials", None) or _SessionCredentials(session, current)
+    copied.get_credentials = lambda *_, **__: credentials
+    copied.get_auth_token = lambda *_, **__: None
+    given = inspect.signature(create_client).bind(copied, *args, **kwargs)
+    config = given.arguments.get("config")
+    if not (
+        given.arguments.get("region_name")
+        or (config is not None and config.region_name)
+        or session.get_config_variable("region")
+    ):
+        given.arguments["region_name"] = DEFAULT_REGION
+    return create_client(*given.args, **given.kwargs)
+
+
+class _SessionCredentials(Credentials):
+    """Credentials of a client that was made inside a mock: nobody has looked for real ones.
+
+    When the client outlives the mock, they are those of its session. While a mock is active they are made up.
+    """
+
+    def __init__(self, session: Session, current: Current) -> None:
+        super().__init__(_configured_account(session) or "testing", "testing")
+        self._session = session
+        self._current = current
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials | None:  # type: ignore[override]
+        if self._current() is not None:
+            return super().get_frozen_credentials()
+        credentials = self._session.get_credentials()
+        return None if credentials is None else credentials.get_frozen_credentials()
+
+
+def _configured_account(session: Session) -> str | None:
+    """Return the access key id that is configured in plain sight, if it is an account's number."""
+    access_key_id = session.get_scoped_config().get("aws_access_key_id")
+    if session.instance_variables().get("profile") is None:
+        access_key_id = os.environ.get("AWS_ACCESS_KEY_ID") or access_key_id
+    return account_of(access_key_id)
