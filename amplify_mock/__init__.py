@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .mock import MockAmplify, mock_amplify
+from .resources.domain_plans import DomainPlan
 
 if TYPE_CHECKING:
     from .controller import AmplifyMock
 
-__all__ = ["AmplifyMock", "MockAmplify", "mock_amplify"]
+__all__ = ["AmplifyMock", "DomainPlan", "MockAmplify", "mock_amplify"]
 __version__ = "0.1.0"
 
 

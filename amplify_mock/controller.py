@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-from . import activation, fidelity, operations, storage
+from . import activation, operations, storage
 from .clock import Clock
+from .fidelity import Fidelity, contract
 from .resources.backend import Backend
+from .resources.domain_plans import DomainPlan
 from .resources.ids import Entropy
+from .resources.quotas import Quotas
 from .service.http import Request, Response
 from .service.service import Contract, Service
-from .service.validation import Validator
 from .transports.botocore import account_of
 
 if TYPE_CHECKING:
@@ -27,11 +29,9 @@ _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/")
 
 
 @functools.cache
-def contract() -> Contract:
-    """Return the compiled service model of the installed botocore."""
-    model = ServiceModel(create_loader().load_service_model("amplify", "service-2"), "amplify")
-    lenient = Validator(fidelity.LENIENT_VALUES, fidelity.LENIENT_MEMBERS)
-    return Contract(model, lenient)
+def _contract(fidelity: Fidelity) -> Contract:
+    """Return the compiled service model of the installed botocore: once, because it is the same for every mock."""
+    return contract(ServiceModel(create_loader().load_service_model("amplify", "service-2"), "amplify"), fidelity)
 
 
 class AmplifyMock:
@@ -47,9 +47,10 @@ class AmplifyMock:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock = Clock()
-        self._random = Entropy()
+        self._quotas = Quotas.of(settings.quotas)
+        self._random = Entropy(settings.seed)
         self._service = Service(
-            contract(),
+            _contract(settings.fidelity),
             operations.OPERATIONS,
             self._new_backend,
             account_id=settings.account_id,
@@ -80,7 +81,15 @@ class AmplifyMock:
             self._service.backends.clear()
 
     def _new_backend(self, account_id: str, region_name: str) -> Backend:
-        return Backend(account_id, region_name, self.clock, self._random)
+        return Backend(
+            account_id,
+            region_name,
+            self.clock,
+            self._random,
+            domain_plan=self.settings.domain_plan or DomainPlan(),
+            quotas=self._quotas,
+            everywhere=self._service.backends.values,
+        )
 
     # What follows is the transports' side.
 

@@ -1,17 +1,101 @@
-"""Where answers part from the service model, because the real service does: one table, each line with its reason.
+"""The two contracts, as tables: what the service model asks for, and what the real service was seen to send.
 
-Every answer satisfies botocore's output shapes, required members, enums and patterns included, but for these.
+``fidelity="model"``: every answer satisfies botocore's output shapes, required members, enums and patterns included,
+but for the exceptions here. ``fidelity="recorded"``: every answer has just the members that were seen.
 """
 
 from __future__ import annotations
 
+from typing import Literal
+
+from botocore.model import ServiceModel
+
+from .service.codec import Encoder, Seen
+from .service.service import Contract
+from .service.validation import Validator
+
+Fidelity = Literal["model", "recorded"]
+
 #: Values beside what the model allows, by shape name.
 LENIENT_VALUES: dict[str, dict[str, str]] = {
     "Stage": {"NONE": "the service answers NONE for a branch without a stage; the model's enum never had it"},
-    "DomainStatus": {"AWAITING_APP_CNAME": "the service answered it in 2020; older models lack it"},
 }
 
 #: Members that may be absent although the model requires them, as (structure, member).
 LENIENT_MEMBERS: dict[tuple[str, str], str] = {
     ("Step", "endTime"): "a step that still runs has no end",
 }
+
+#: Required members that were never set, and have no empty value: what stands in for them, by attribute name.
+STAND_INS: dict[tuple[str, str], str] = {
+    ("JobSummary", "commitTime"): "start_time",
+}
+
+# Newest witness first where recordings of different years disagree.
+_APP = Seen(
+    # 2024: tags is {} in ListApps and GetApp. 2020: customRules is [].
+    empty=frozenset({"tags", "customRules", "customHeaders"}),
+    # Documented since 2024, seen by nobody.
+    never=frozenset({"webhookCreateTime"}),
+)
+_BRANCH = Seen(
+    # 2024: tags is {} in ListBranches.
+    empty=frozenset({"tags"}),
+    # 2024: thumbnailUrl is sent no longer, and associatedResources not even with a backend environment.
+    never=frozenset({"thumbnailUrl", "associatedResources", "backend"}),
+    # 2024: not in ListBranches; the member came in 2025, and only its value false was seen, through Terraform.
+    not_false=frozenset({"enableSkewProtection"}),
+)
+# 2020 to 2026: jobType in no summary.
+_JOB_SUMMARY = Seen(never=frozenset({"jobType"}))
+
+_EVERYWHERE: dict[str, Seen] = {
+    "App": _APP,
+    "AutoBranchCreationConfig": Seen(empty=frozenset({"environmentVariables"})),
+    "Branch": _BRANCH,
+    "JobSummary": _JOB_SUMMARY,
+    "Step": Seen(),
+    # 2024: certificate not in ListDomainAssociations, but where certificateSettings were given.
+    "DomainAssociation": Seen(read_from={"certificate": "certificate_asked_for"}),
+    "SubDomainSetting": Seen(),
+    "Certificate": Seen(),
+    "Webhook": Seen(),
+    "CreateDeploymentResult": Seen(),
+}
+
+_BY_OPERATION: dict[str, dict[str, Seen]] = {
+    # 2020: no tags when none were given, and no clone method with a repository.
+    "CreateApp": {
+        "App": _APP._replace(empty=_APP.empty - {"tags"}, never=_APP.never | {"repositoryCloneMethod"}),
+    },
+    # 2020: no tags, and not all the flags.
+    "CreateBranch": {
+        "Branch": _BRANCH._replace(empty=frozenset(), not_false=_BRANCH.not_false | {"enablePerformanceMode"}),
+    },
+    # 2026: backend is {} without a Gen 2 backend.
+    "GetBranch": {
+        "Branch": _BRANCH._replace(empty=_BRANCH.empty | {"backend"}, never=_BRANCH.never - {"backend"}),
+    },
+    # 2020 and 2025: three members.
+    "StartDeployment": {
+        "JobSummary": Seen(
+            never=frozenset(
+                {"commitId", "commitMessage", "commitTime", "startTime", "jobType", "sourceUrl", "sourceUrlType"}
+            )
+        ),
+    },
+    # Inferred from the two above and from ListJobs.
+    "StartJob": {"JobSummary": Seen(never=frozenset({"startTime", "jobType"}))},
+}
+
+
+def contract(model: ServiceModel, fidelity: Fidelity) -> Contract:
+    """Return the compiled service model with the given fidelity."""
+    if fidelity == "recorded":
+        return Contract(model, Validator(LENIENT_VALUES, requires=False), _recorded_encoder)
+    encoder = Encoder(STAND_INS)
+    return Contract(model, Validator(LENIENT_VALUES, LENIENT_MEMBERS), lambda _: encoder)
+
+
+def _recorded_encoder(operation: str) -> Encoder:
+    return Encoder(seen={**_EVERYWHERE, **_BY_OPERATION.get(operation, {})})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from . import activation
 from .settings import Settings
@@ -13,6 +13,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     from .activation import Activation
     from .controller import AmplifyMock
+    from .resources.domain_plans import DomainPlan
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -36,10 +37,16 @@ class MockAmplify:
         isolated: have state of its own, also inside another mock. False by default.
         account_id: the account of clients whose access key id is not 12 digits. "123456789012" by default.
         retry_sleep: let botocore really sleep before it retries. False by default.
+        fidelity: "model" (the default) answers with all that the service model requires; "recorded" with just the
+            members that the real service was seen to send.
+        quotas: "aws" for the limits that an account has by default, or single ones: ``{"apps": 3}``. Without it, only
+            the two hold that AWS never raises: 50 branches of an app, and 50 subdomains of a domain.
+        seed: makes ids, tokens and URLs repeat from run to run. Random by default.
+        domain_plan: a :class:`DomainPlan`, how domain associations go.
 
     Raises:
         TypeError: for a setting that does not exist; when it starts, for settings given inside another mock.
-        ValueError: for an ``account_id`` that is not 12 digits.
+        ValueError: for a setting with a value that cannot be, such as an ``account_id`` that is not 12 digits.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -54,7 +61,17 @@ class MockAmplify:
     def __call__(self, decorated: T, /) -> T: ...
 
     @overload
-    def __call__(self, *, isolated: bool = ..., account_id: str = ..., retry_sleep: bool = ...) -> MockAmplify: ...
+    def __call__(
+        self,
+        *,
+        isolated: bool = ...,
+        account_id: str = ...,
+        retry_sleep: bool = ...,
+        fidelity: Literal["model", "recorded"] = ...,
+        quotas: Mapping[str, int] | Literal["aws"] | None = ...,
+        seed: int | str | None = ...,
+        domain_plan: DomainPlan | None = ...,
+    ) -> MockAmplify: ...
 
     def __call__(self, *decorated: Any, **settings: Any) -> Any:
         """Decorate a function or a class; or return a new mock with the given settings."""

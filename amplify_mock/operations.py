@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
+from .exceptions import BadRequestException
 from .resources.backend import Backend
 from .resources.jobs import Job
+from .resources.tags import tagged
 
 Members = dict[str, Any]
-T = TypeVar("T")
+
+MOST_TAGS = 50
 
 
 class Page(Protocol):
@@ -63,9 +67,7 @@ def update_branch(backend: Backend, *, app_id: str, branch_name: str, **members:
 
 
 def delete_branch(backend: Backend, *, app_id: str, branch_name: str) -> Members:
-    app = backend.app(app_id)
-    app.branch(branch_name)
-    return {"branch": app.branches.pop(branch_name)}
+    return {"branch": backend.app(app_id).delete_branch(branch_name)}
 
 
 # Deployments
@@ -104,7 +106,7 @@ def start_job(backend: Backend, *, app_id: str, branch_name: str, job_type: str,
 def get_job(backend: Backend, *, app_id: str, branch_name: str, job_id: str) -> Members:
     job = backend.branch(app_id, branch_name).job(job_id)
     progress = job.read()
-    return {"job": {"summary": job.summary(progress), "steps": progress.steps}}
+    return {"job": {"summary": job.summary(progress), "steps": backend.with_urls(app_id, branch_name, job, progress)}}
 
 
 def list_jobs(backend: Backend, page: Page, *, app_id: str, branch_name: str) -> Members:
@@ -124,6 +126,142 @@ def delete_job(backend: Backend, *, app_id: str, branch_name: str, job_id: str) 
 
 def _summary(job: Job) -> Members:
     return {"job_summary": job.summary(job.progress())}
+
+
+# Artifacts and access logs
+
+
+def list_artifacts(backend: Backend, page: Page, *, app_id: str, branch_name: str, job_id: str) -> Members:
+    return {"artifacts": page.cut(backend.branch(app_id, branch_name).job(job_id).artifacts)}
+
+
+def get_artifact_url(backend: Backend, *, artifact_id: str) -> Members:
+    return {"artifact_id": artifact_id, "artifact_url": backend.artifact_url(artifact_id)}
+
+
+def generate_access_logs(
+    backend: Backend,
+    *,
+    app_id: str,
+    domain_name: str,
+    start_time: datetime.datetime | None = None,
+    end_time: datetime.datetime | None = None,
+) -> Members:
+    return {"log_url": backend.access_log_url(app_id, domain_name, start_time, end_time)}
+
+
+# Domain associations
+
+
+def create_domain_association(backend: Backend, *, app_id: str, domain_name: str, **members: Any) -> Members:
+    return {"domain_association": backend.create_domain_association(app_id, domain_name, members)}
+
+
+def get_domain_association(backend: Backend, *, app_id: str, domain_name: str) -> Members:
+    domain = backend.app(app_id).domain(domain_name)
+    domain.read()
+    return {"domain_association": backend.app(app_id).domain(domain_name)}
+
+
+def list_domain_associations(backend: Backend, page: Page, *, app_id: str) -> Members:
+    domains = page.cut(backend.app(app_id).live_domains())
+    for domain in domains:
+        domain.read()
+    return {"domain_associations": [domain for domain in domains if not domain.is_gone]}
+
+
+def update_domain_association(backend: Backend, *, app_id: str, domain_name: str, **members: Any) -> Members:
+    return {"domain_association": backend.app(app_id).update_domain(domain_name, members)}
+
+
+def delete_domain_association(backend: Backend, *, app_id: str, domain_name: str) -> Members:
+    return {"domain_association": backend.app(app_id).delete_domain(domain_name)}
+
+
+# Webhooks
+
+
+def create_webhook(backend: Backend, *, app_id: str, branch_name: str, description: str | None = None) -> Members:
+    return {"webhook": backend.app(app_id).add_webhook(branch_name, description, backend.random)}
+
+
+def get_webhook(backend: Backend, *, webhook_id: str) -> Members:
+    return {"webhook": backend.webhook(webhook_id)[1]}
+
+
+def list_webhooks(backend: Backend, page: Page, *, app_id: str) -> Members:
+    return {"webhooks": page.cut(list(backend.app(app_id).webhooks.values()))}
+
+
+def update_webhook(
+    backend: Backend, *, webhook_id: str, branch_name: str | None = None, description: str | None = None
+) -> Members:
+    app, webhook = backend.webhook(webhook_id)
+    app.update_webhook(webhook, branch_name, description)
+    return {"webhook": webhook}
+
+
+def delete_webhook(backend: Backend, *, webhook_id: str) -> Members:
+    app, webhook = backend.webhook(webhook_id)
+    return {"webhook": app.webhooks.pop(webhook.webhook_id)}
+
+
+# Backend environments
+
+
+def create_backend_environment(
+    backend: Backend,
+    *,
+    app_id: str,
+    environment_name: str,
+    stack_name: str | None = None,
+    deployment_artifacts: str | None = None,
+) -> Members:
+    app = backend.app(app_id)
+    return {"backend_environment": app.add_backend_environment(environment_name, stack_name, deployment_artifacts)}
+
+
+def get_backend_environment(backend: Backend, *, app_id: str, environment_name: str) -> Members:
+    return {"backend_environment": backend.app(app_id).backend_environment(environment_name)}
+
+
+def list_backend_environments(
+    backend: Backend, page: Page, *, app_id: str, environment_name: str | None = None
+) -> Members:
+    environments = backend.app(app_id).backend_environments.values()
+    return {
+        "backend_environments": page.cut(
+            [each for each in environments if environment_name in (None, each.environment_name)]
+        )
+    }
+
+
+def delete_backend_environment(backend: Backend, *, app_id: str, environment_name: str) -> Members:
+    app = backend.app(app_id)
+    environment = app.backend_environment(environment_name)
+    return {"backend_environment": app.backend_environments.pop(environment.environment_name)}
+
+
+# Tags
+
+
+def tag_resource(backend: Backend, *, resource_arn: str, tags: dict[str, str]) -> Members:
+    resource = tagged(backend, resource_arn)
+    merged = {**resource.tags, **tags}
+    if len(merged) > MOST_TAGS:
+        raise BadRequestException(f"A resource can have at most {MOST_TAGS} tags.")
+    resource.tags = merged
+    return {}
+
+
+def untag_resource(backend: Backend, *, resource_arn: str, tag_keys: list[str]) -> Members:
+    resource = tagged(backend, resource_arn)
+    resource.tags = {key: value for key, value in resource.tags.items() if key not in tag_keys}
+    return {}
+
+
+def list_tags_for_resource(backend: Backend, *, resource_arn: str) -> Members:
+    return {"tags": tagged(backend, resource_arn).tags}
 
 
 #: Every operation the mock has, by attribute name.
@@ -147,5 +285,25 @@ OPERATIONS: dict[str, Callable[..., Members]] = {
         list_jobs,
         stop_job,
         delete_job,
+        list_artifacts,
+        get_artifact_url,
+        generate_access_logs,
+        create_domain_association,
+        get_domain_association,
+        list_domain_associations,
+        update_domain_association,
+        delete_domain_association,
+        create_webhook,
+        get_webhook,
+        list_webhooks,
+        update_webhook,
+        delete_webhook,
+        create_backend_environment,
+        get_backend_environment,
+        list_backend_environments,
+        delete_backend_environment,
+        tag_resource,
+        untag_resource,
+        list_tags_for_resource,
     )
 }

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal
+
+from .resources.domain_plans import DomainPlan
+from .resources.quotas import Quotas
+
+FIDELITIES = ("model", "recorded")
 
 
 @dataclass(frozen=True)
@@ -16,11 +22,19 @@ class Settings:
         isolated: have state of its own, also inside another mock.
         account_id: the account of clients whose access key id is not an account's number.
         retry_sleep: let botocore really sleep between retries.
+        fidelity: "model" answers with all that the service model requires, "recorded" with what was seen.
+        quotas: "aws" for AWS's defaults, or single ones by name.
+        seed: makes ids, tokens and URLs repeat from run to run.
+        domain_plan: how long domain associations stay in each status, and how they end.
     """
 
     isolated: bool = False
     account_id: str = "123456789012"
     retry_sleep: bool = False
+    fidelity: Literal["model", "recorded"] = "model"
+    quotas: Mapping[str, int] | Literal["aws"] | None = None
+    seed: int | str | None = None
+    domain_plan: DomainPlan | None = None
 
     def __post_init__(self) -> None:
         account_id = self.account_id
@@ -31,6 +45,13 @@ class Settings:
         for name in ("isolated", "retry_sleep"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be True or False, and not {getattr(self, name)!r}")
+        if self.fidelity not in FIDELITIES:
+            raise ValueError(f"fidelity must be 'model' or 'recorded', and not {self.fidelity!r}")
+        if not isinstance(self.seed, (int, str, type(None))):
+            raise TypeError(f"seed must be a number or a string, and not {self.seed!r}")
+        if not isinstance(self.domain_plan, (DomainPlan, type(None))):
+            raise TypeError(f"domain_plan must be a DomainPlan, and not {self.domain_plan!r}")
+        Quotas.of(self.quotas)
 
     @classmethod
     def names(cls) -> list[str]:
@@ -52,11 +73,3 @@ class Settings:
                     f"mock_amplify() has no setting {name!r}.{hint} The settings are: {', '.join(cls.names())}."
                 )
         return cls(**given)
-
-    def given(self) -> dict[str, Any]:
-        """Return the settings that differ from the defaults, without ``isolated``, which is none of the state's."""
-        return {
-            each.name: getattr(self, each.name)
-            for each in fields(self)
-            if each.name != "isolated" and getattr(self, each.name) != each.default
-        }

@@ -6,17 +6,22 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any
 
 from amplify_mock.clock import Clock
-from amplify_mock.exceptions import BadRequestException, LimitExceededException, NotFoundException
+from amplify_mock.exceptions import BadRequestException, NotFoundException
 
+from .backend_environments import BackendEnvironment
 from .branches import Branch, default_display_name
+from .domain_associations import DomainAssociation, check_settings
+from .domain_plans import DomainPlan
 from .members import changes, checked, environment
+from .quotas import Quotas
+from .webhooks import Webhook
 
 _KEPT_WHEN_EMPTY = ("description", "iam_service_role_arn", "basic_auth_credentials")
 _TOKENS = ("oauth_token", "access_token")
-_MOST_BRANCHES = 50
 
 _NEW_BRANCH_CONFIG = {
     "stage": "NONE",
@@ -30,7 +35,7 @@ _NEW_BRANCH_CONFIG = {
 
 @dataclass(slots=True, eq=False)
 class App:
-    """An app: settings, and branches by name (``app.branches["main"]``)."""
+    """An app: settings, and what it owns, by name or id (``app.branches["main"]``)."""
 
     number: int
     app_id: str
@@ -39,6 +44,7 @@ class App:
     create_time: datetime.datetime
     update_time: datetime.datetime
     clock: Clock = field(repr=False)
+    quotas: Quotas = field(repr=False)
     tags: dict[str, str] = field(default_factory=dict)
     description: str | None = None
     repository: str | None = None
@@ -61,7 +67,10 @@ class App:
     job_config: dict[str, str] = field(default_factory=lambda: {"build_compute_type": "STANDARD_8GB"})
     webhook_create_time: datetime.datetime | None = None
     branches: dict[str, Branch] = field(default_factory=dict, repr=False)
-    _branches_made: int = field(default=0, repr=False)
+    domain_associations: dict[str, DomainAssociation] = field(default_factory=dict, repr=False)
+    webhooks: dict[str, Webhook] = field(default_factory=dict, repr=False)
+    backend_environments: dict[str, BackendEnvironment] = field(default_factory=dict, repr=False)
+    _children_made: int = field(default=0, repr=False)
 
     @property
     def default_domain(self) -> str:
@@ -144,14 +153,13 @@ class App:
             raise BadRequestException(
                 f"Failed to create branch. The branch {branch_name} already exists for the app {self.app_id}"
             )
-        if len(self.branches) >= _MOST_BRANCHES:
-            raise LimitExceededException("You have reached the maximum number of branches in this app")
+        self.quotas.check("branches", len(self.branches) + 1)
         settings = checked(members)
         display_name = settings.pop("display_name", None) or default_display_name(branch_name)
         self._refuse_display_name(display_name)
         now = self.clock.now()
         branch = Branch(
-            number=self._branches_made + 1,
+            number=self._next_number(),
             branch_arn=f"{self.app_arn}/branches/{branch_name}",
             branch_name=branch_name,
             create_time=now,
@@ -160,7 +168,6 @@ class App:
             display_name=display_name,
             **settings,
         )
-        self._branches_made += 1
         self.branches[branch_name] = branch
         return branch
 
@@ -180,6 +187,150 @@ class App:
                     f"The display name {display_name} is already used by the branch {branch.branch_name} "
                     f"of the app {self.app_id}"
                 )
+
+    def delete_branch(self, branch_name: str) -> Branch:
+        """Remove a branch, with its jobs and the subdomains that lead to it."""
+        branch = self.branch(branch_name)
+        branch.cancel_unfinished_job()
+        del self.branches[branch_name]
+        for domain in self.domain_associations.values():
+            domain.forget_branch(branch_name)
+        self._link_domains()
+        return branch
+
+    # Domain associations
+
+    def live_domains(self) -> list[DomainAssociation]:
+        """Return the domain associations whose deletion has not finished."""
+        return [domain for domain in self.domain_associations.values() if not domain.is_gone]
+
+    def domain(self, domain_name: str) -> DomainAssociation:
+        """Return a domain association.
+
+        Raises:
+            NotFoundException: when the app has none for this name.
+        """
+        found = self.domain_associations.get(domain_name)
+        if found is None or found.is_gone:
+            raise NotFoundException(f"Domain association {domain_name} not found.")
+        return found
+
+    def add_domain(
+        self, domain_name: str, members: Mapping[str, Any], *, plan: DomainPlan, random: Random
+    ) -> DomainAssociation:
+        """Make a domain association; one that failed is answered again as it is."""
+        existing = self.domain_associations.get(domain_name)
+        if existing is not None and not existing.is_gone:
+            if existing.domain_status == "FAILED":
+                return existing
+            raise BadRequestException(f"The domain {domain_name} is already associated with the app {self.app_id}")
+        check_settings(members["sub_domain_settings"], self.branches)
+        self.quotas.check("domains", len(self.live_domains()) + 1)
+        self.quotas.check("subdomains", len(members["sub_domain_settings"]))
+        domain = DomainAssociation.made(
+            self._next_number(), self.app_arn, domain_name, plan=plan, clock=self.clock, random=random
+        )
+        domain.create(members)
+        self.domain_associations[domain_name] = domain
+        self._link_domains()
+        return domain
+
+    def update_domain(self, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
+        """Change a domain association."""
+        domain = self.domain(domain_name)
+        settings = members.get("sub_domain_settings", [])
+        check_settings(settings, self.branches)
+        self.quotas.check("subdomains", len(settings))
+        domain.update(members)
+        self._link_domains()
+        return domain
+
+    def delete_domain(self, domain_name: str) -> DomainAssociation:
+        """Remove a domain association."""
+        domain = self.domain(domain_name)
+        domain.delete()
+        self._link_domains()
+        return domain
+
+    def serves(self, domain_name: str) -> bool:
+        """Say whether a host name or domain is one of the app's."""
+        own = {
+            self.default_domain,
+            *(f"{branch.display_name}.{self.default_domain}" for branch in self.branches.values()),
+        }
+        return domain_name in own or any(
+            domain_name in (domain.domain_name, *domain.hosts) for domain in self.live_domains()
+        )
+
+    def _link_domains(self) -> None:
+        for branch in self.branches.values():
+            branch.custom_domains = [
+                host
+                for domain in self.live_domains()
+                for host, setting in zip(domain.hosts, domain.settings, strict=True)
+                if setting["branch_name"] == branch.branch_name
+            ]
+
+    # Webhooks and backend environments
+
+    def add_webhook(self, branch_name: str, description: str | None, random: Random) -> Webhook:
+        """Make a webhook for a branch."""
+        self.branch(branch_name)
+        self.quotas.check("webhooks", len(self.webhooks) + 1)
+        webhook = Webhook.made(
+            self._next_number(),
+            app_arn=self.app_arn,
+            app_id=self.app_id,
+            branch_name=branch_name,
+            description=description,
+            now=self.clock.now(),
+            random=random,
+        )
+        self.webhooks[webhook.webhook_id] = webhook
+        return webhook
+
+    def update_webhook(self, webhook: Webhook, branch_name: str | None, description: str | None) -> None:
+        """Change a webhook; its id and URL stay."""
+        if branch_name is not None:
+            webhook.branch_name = self.branch(branch_name).branch_name
+        if description is not None:
+            webhook.description = description
+        webhook.update_time = self.clock.now()
+
+    def backend_environment(self, name: str) -> BackendEnvironment:
+        """Return a backend environment.
+
+        Raises:
+            NotFoundException: when the app has none of this name.
+        """
+        found = self.backend_environments.get(name)
+        if found is None:
+            raise NotFoundException(f"BackendEnvironment {name} does not exist.")
+        return found
+
+    def add_backend_environment(
+        self, name: str, stack_name: str | None, deployment_artifacts: str | None
+    ) -> BackendEnvironment:
+        """Make a backend environment."""
+        if name in self.backend_environments:
+            raise BadRequestException(
+                f"Failed to create backend environment.The environment {name} already exists for the app {self.app_id}"
+            )
+        environment = BackendEnvironment.made(
+            self._next_number(),
+            app_arn=self.app_arn,
+            app_name=self.name,
+            name=name,
+            stack_name=stack_name,
+            deployment_artifacts=deployment_artifacts,
+            now=self.clock.now(),
+        )
+        self.backend_environments[name] = environment
+        return environment
+
+    def _next_number(self) -> int:
+        self._children_made += 1
+        return self._children_made
 
     def build_steps(self, branch: Branch) -> tuple[str, ...]:
         """Return the steps of a build of a branch: TEST is among them when the build spec has a test phase."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,10 +13,19 @@ from amplify_mock.exceptions import BadRequestException, NotFoundException
 
 from . import ids
 from .apps import App
+from .artifacts import Artifact
 from .branches import Branch
+from .build_queue import BuildQueue
 from .deployments import Deployment
-from .jobs import Job
+from .domain_associations import DomainAssociation, host_names
+from .domain_plans import DomainPlan
+from .jobs import Job, Progress, Step
 from .plans import JobPlan
+from .quotas import Quotas
+from .webhooks import Webhook
+
+#: "Any two-week window" (user guide, access logs).
+ACCESS_LOG_WINDOW = datetime.timedelta(weeks=2)
 
 
 @dataclass(eq=False)
@@ -30,9 +40,16 @@ class Backend:
     clock: Clock = field(repr=False)
     random: Random = field(repr=False)
     plan: JobPlan = field(default_factory=JobPlan, repr=False)
+    domain_plan: DomainPlan = field(default_factory=DomainPlan, repr=False)
+    quotas: Quotas = field(default_factory=Quotas, repr=False)
+    everywhere: Callable[[], Iterable[Backend]] = field(default=tuple, repr=False)
     apps: dict[str, App] = field(default_factory=dict)
     uploads: dict[str, tuple[Deployment, str]] = field(default_factory=dict, repr=False)
     _apps_made: int = field(default=0, repr=False)
+    _queue: BuildQueue = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._queue = BuildQueue(self.quotas.concurrent_jobs)
 
     def app(self, app_id: str) -> App:
         """Return an app by its id.
@@ -51,6 +68,7 @@ class Backend:
 
     def create_app(self, name: str, members: Mapping[str, Any]) -> App:
         """Make an app."""
+        self.quotas.check("apps", len(self.apps) + 1)
         app_id = ids.app_id(self.random)
         now = self.clock.now()
         app = App(
@@ -61,6 +79,7 @@ class Backend:
             create_time=now,
             update_time=now,
             clock=self.clock,
+            quotas=self.quotas,
         )
         app.configure(members)
         self._apps_made += 1
@@ -69,7 +88,9 @@ class Backend:
 
     def delete_app(self, app_id: str) -> App:
         """Remove an app with all that it owns."""
-        self.app(app_id)
+        app = self.app(app_id)
+        for branch in app.branches.values():
+            branch.cancel_unfinished_job()
         return self.apps.pop(app_id)
 
     def create_deployment(
@@ -91,9 +112,9 @@ class Backend:
         if job_id is not None and source_url is not None:
             raise BadRequestException("Must specify only one of jobId and sourceUrl for StartDeploymentRequest.")
         if job_id is not None:
-            return branch.start_deployment(job_id)
+            return branch.start_deployment(job_id, self._queue)
         if source_url is not None:
-            return branch.deploy_from(source_url, source_url_type, self.plan)
+            return branch.deploy_from(source_url, source_url_type, self.plan, self._queue)
         raise BadRequestException("Must specify jobId or sourceUrl for StartDeploymentRequest.")
 
     def start_job(self, app_id: str, branch_name: str, job_type: str, members: Mapping[str, Any]) -> Job:
@@ -106,7 +127,91 @@ class Backend:
             )
         if job_type == "MANUAL":
             raise BadRequestException("The requested jobType MANUAL does not support.")
-        return branch.start_build(job_type, self.plan, app.build_steps(branch), members)
+        steps = app.build_steps(branch)
+        job = branch.start_build(job_type, self.plan, steps, members)
+        if "TEST" in steps:
+            job.artifacts_made = Artifact.of_tests(self.random)
+        job.start(self._queue)
+        return job
+
+    def create_domain_association(self, app_id: str, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
+        """Associate a domain with an app."""
+        app = self.app(app_id)
+        self._refuse_taken(app, domain_name, members["sub_domain_settings"])
+        return app.add_domain(domain_name, members, plan=self.domain_plan, random=self.random)
+
+    def _refuse_taken(self, app: App, domain_name: str, settings: Sequence[Mapping[str, str]]) -> None:
+        wanted = host_names(domain_name, settings)
+        for backend in self.everywhere():
+            for other in backend.apps.values():
+                if other is app:
+                    continue
+                for domain in other.live_domains():
+                    taken = [host for host in wanted if host in domain.hosts]
+                    if taken or domain.domain_name == domain_name:
+                        raise BadRequestException(
+                            "One or more domains requested are already associated with another Amplify app: "
+                            + ", ".join(taken or wanted)
+                        )
+
+    def webhook(self, webhook_id: str) -> tuple[App, Webhook]:
+        """Return a webhook of any app, and its app.
+
+        Raises:
+            NotFoundException: when there is none.
+        """
+        for app in self.apps.values():
+            if webhook_id in app.webhooks:
+                return app, app.webhooks[webhook_id]
+        raise NotFoundException(f"Webhook {webhook_id} not found.")
+
+    def artifact_url(self, artifact_id: str) -> str:
+        """Return a presigned URL of a test artifact.
+
+        Raises:
+            NotFoundException: when no job has left such an artifact behind.
+        """
+        for app in self.apps.values():
+            for branch in app.branches.values():
+                for job in branch.jobs.values():
+                    for artifact in job.artifacts:
+                        if artifact.artifact_id == artifact_id:
+                            folder = f"{app.app_id}/{branch.branch_name}/{ids.padded(job.number)}/TEST/artifacts/"
+                            return self.presigned_url(folder + artifact.artifact_file_name)
+        raise NotFoundException(f"Artifact {artifact_id} not found.")
+
+    def access_log_url(
+        self, app_id: str, domain_name: str, start: datetime.datetime | None, end: datetime.datetime | None
+    ) -> str:
+        """Return a presigned URL of the access logs of one of an app's domains."""
+        app = self.app(app_id)
+        if not app.serves(domain_name):
+            raise NotFoundException(f"Domain association {domain_name} not found.")
+        end = end or self.clock.now()
+        start = start or end - ACCESS_LOG_WINDOW
+        if start > end:
+            raise BadRequestException("The startTime must not be after the endTime.")
+        if end - start > ACCESS_LOG_WINDOW:
+            raise BadRequestException("Access logs can be generated for a window of at most two weeks.")
+        return self.presigned_url(f"{app_id}/accesslogs/{domain_name}/{start:%Y%m%d%H}-{end:%Y%m%d%H}.csv")
+
+    def with_urls(self, app_id: str, branch_name: str, job: Job, progress: Progress) -> list[Step]:
+        """Return the steps of a job with presigned URLs of what they left behind: the log of a build."""
+        folder = f"{app_id}/{branch_name}/{ids.padded(job.number)}"
+        return [
+            step._replace(log_url=self.presigned_url(f"{folder}/BUILD/log.txt")) if step.step_name == "BUILD" else step
+            for step in progress.steps
+        ]
+
+    def presigned_url(self, key: str) -> str:
+        """Return a presigned URL of an object in the region's artifacts bucket, good for an hour."""
+        return ids.presigned_url(
+            self.region_name,
+            key,
+            now=self.clock.now(),
+            expires=datetime.timedelta(hours=1),
+            random=self.random,
+        )
 
     def _manual_branch(self, app_id: str, branch_name: str) -> Branch:
         app = self.app(app_id)

@@ -12,6 +12,7 @@ from typing import Any
 from amplify_mock.clock import Clock
 from amplify_mock.exceptions import BadRequestException, LimitExceededException, NotFoundException
 
+from .build_queue import BuildQueue
 from .deployments import Deployment
 from .jobs import Job
 from .members import changes
@@ -22,7 +23,10 @@ _KEPT_WHEN_EMPTY = ("basic_auth_credentials",)
 
 @dataclass(slots=True, eq=False)
 class Branch:
-    """A branch: settings, and jobs by job id (``branch.jobs["1"]``), oldest first."""
+    """A branch: settings, and jobs by job id (``branch.jobs["1"]``), oldest first.
+
+    ``custom_domains`` holds the host names of the app's domain associations that lead here; the app keeps it.
+    """
 
     number: int
     branch_arn: str
@@ -51,6 +55,7 @@ class Branch:
     backend_environment_arn: str | None = None
     backend: dict[str, str] = field(default_factory=dict)
     compute_role_arn: str | None = None
+    custom_domains: list[str] = field(default_factory=list)
     jobs: dict[str, Job] = field(default_factory=dict, repr=False)
     _jobs_made: int = field(default=0, repr=False)
 
@@ -71,14 +76,9 @@ class Branch:
         return "0"
 
     @property
-    def custom_domains(self) -> list[str]:
-        """The host names of domain associations that lead here."""
-        return []
-
-    @property
     def associated_resources(self) -> list[str]:
-        """The ARNs of resources linked to the branch: its backend environment."""
-        return [self.backend_environment_arn] if self.backend_environment_arn else []
+        """Always empty: the real service was not even seen to list a backend environment."""
+        return []
 
     def update(self, members: Mapping[str, Any]) -> None:
         """Change the given members and no others."""
@@ -107,6 +107,11 @@ class Branch:
         newest = next(reversed(self.jobs.values()), None)
         return newest if newest is not None and newest.blocks else None
 
+    def cancel_unfinished_job(self) -> None:
+        """Stop what runs, because the branch is being deleted."""
+        if self.unfinished_job is not None:
+            self.unfinished_job.stop()
+
     def open_deployment(
         self,
         *,
@@ -130,16 +135,16 @@ class Branch:
         )
         return job, deployment
 
-    def start_deployment(self, job_id: str) -> Job:
+    def start_deployment(self, job_id: str, queue: BuildQueue) -> Job:
         """Start the deployment that CreateDeployment opened."""
         job = self.job(job_id)
         if job.deployment is None:
             raise BadRequestException(f"Job {job.job_id} was not created by CreateDeployment.")
         job.refuse_late_start()
-        job.start()
+        job.start(queue)
         return job
 
-    def deploy_from(self, source_url: str, source_url_type: str | None, plan: JobPlan) -> Job:
+    def deploy_from(self, source_url: str, source_url_type: str | None, plan: JobPlan, queue: BuildQueue) -> Job:
         """Make and start the job of a manual deployment whose files lie elsewhere."""
         if source_url_type == "BUCKET_PREFIX" and not source_url.startswith("s3://"):
             raise BadRequestException("The sourceUrl of a BUCKET_PREFIX deployment must start with s3://.")
@@ -147,11 +152,11 @@ class Branch:
         job = self._new_job("MANUAL", plan, MANUAL_STEPS)
         job.source_url = source_url
         job.source_url_type = source_url_type or "ZIP"
-        job.start()
+        job.start(queue)
         return job
 
     def start_build(self, job_type: str, plan: JobPlan, steps: Sequence[str], members: Mapping[str, Any]) -> Job:
-        """Make and start a job that builds what the repository holds."""
+        """Make a job that builds what the repository holds."""
         if self.unfinished_job is not None:
             raise LimitExceededException(
                 f"The requested branch {self.branch_name} already have pending or running jobs"
@@ -167,7 +172,6 @@ class Branch:
             job.commit_id = "HEAD"
             job.commit_message = members.get("commit_message")
             job.commit_time = min(members.get("commit_time", job.created), job.created)
-        job.start()
         return job
 
     def delete_job(self, job_id: str) -> Job:

@@ -31,6 +31,18 @@ def padded(job_number: int) -> str:
     return f"{job_number:010}"
 
 
+def distribution(random: Random) -> str:
+    """Return the name of a new CloudFront distribution: ``d1w4tf1s8kz5ts.cloudfront.net``."""
+    return f"{app_id(random)}.cloudfront.net"
+
+
+def certificate_validation(domain_name: str, random: Random) -> str:
+    """Return the DNS record that proves a domain to the certificate authority."""
+    name, value = (f"_{random.getrandbits(128):032x}" for _ in range(2))
+    zone = "".join(random.choices(string.ascii_lowercase, k=10))
+    return f"{name}.{domain_name}. CNAME {value}.{zone}.acm-validations.aws."
+
+
 def storage_host(region: str) -> str:
     """Return the host of the bucket where Amplify keeps what is uploaded and built in a region."""
     return f"aws-amplify-prod-{region}-artifacts.s3.{region}.amazonaws.com"

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from amplify_mock.clock import Clock
 from amplify_mock.exceptions import BadRequestException
 
+from .artifacts import Artifact
+from .build_queue import BuildQueue
 from .deployments import Deployment
 from .ids import padded
 from .lifecycle import Course, Stage
@@ -63,6 +65,9 @@ class Job:
     source_url: str | None = None
     source_url_type: str | None = None
     deployment: Deployment | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    artifacts_made: Sequence[Artifact] = field(default=(), repr=False)
+    _queue: BuildQueue | None = field(default=None, repr=False)
     _course: Course | None = field(default=None, repr=False)
     _stopping: Course | None = field(default=None, repr=False)
 
@@ -114,16 +119,27 @@ class Job:
         """What was uploaded, by file name: ``artifacts.zip``, or the names given as ``fileMap``."""
         return {} if self.deployment is None else self.deployment.uploads
 
-    def start(self) -> None:
-        """Set the job going."""
+    @property
+    def artifacts(self) -> Sequence[Artifact]:
+        """What the job's tests left behind, once they have run."""
+        has_tested = any(step.step_name == "TEST" and step.end_time for step in self.steps)
+        return self.artifacts_made if has_tested else ()
+
+    def start(self, queue: BuildQueue) -> None:
+        """Set the job going, as soon as the queue gives it its turn."""
+        self._queue = queue
+        queue.enter(self, self.clock.now())
+
+    def begin(self, at: datetime.datetime) -> None:
+        """Begin with the first stage."""
         lasts = sum((self.plan.step(name) for name in self.step_names), datetime.timedelta())
         pending = datetime.timedelta(seconds=self.plan.pending)
         stages = (("PENDING", pending), ("RUNNING", lasts), ("SUCCEED", None))
-        self._course = Course.starting(self.clock.now(), stages)
+        self._course = Course.starting(at, stages)
 
     def refuse_late_start(self) -> None:
         """Refuse to start a deployment a second time, or after it was stopped or its time ran out."""
-        if self._course is not None or self._stopping is not None:
+        if self._queue is not None or self._stopping is not None:
             raise BadRequestException(f"Job {self.job_id} cannot be started because it is in {self.status} status.")
         if self.is_finished:
             raise BadRequestException(
@@ -146,14 +162,31 @@ class Job:
 
     def read(self) -> Progress:
         """Look at the job as GetJob and ListJobs do: it moves one stage on, unless the clock has moved it already."""
+        status = self.status
+        if self._queue is not None and self._course is None and status == "PENDING":
+            self._queue.nudge()
+        else:
+            self.nudge()
+        return self.progress()
+
+    def nudge(self) -> None:
+        """Move on by one stage, unless the clock has done so since the last read."""
         course = self._stopping or self._course
         if course is not None:
             course.read(self.clock.now())
-        return self.progress()
 
     def progress(self) -> Progress:
         """Work out how far the job has come by now."""
         now = self.clock.now()
+        if self._queue is not None:
+            self._queue.settle(now)
+        return self._at(now)
+
+    def ended(self, now: datetime.datetime) -> datetime.datetime | None:
+        """Return when the job ended, or None if it had not by ``now``."""
+        return self._at(now).end_time
+
+    def _at(self, now: datetime.datetime) -> Progress:
         if self._stopping is not None:
             return self._stopped(self._stopping.at(now))
         if self._course is None:
@@ -208,7 +241,7 @@ class Job:
             "job_id": self.job_id,
             "commit_id": self.commit_id,
             "commit_message": self.commit_message,
-            "commit_time": self.commit_time or self.start_time,
+            "commit_time": self.commit_time,
             "start_time": self.start_time,
             "status": progress.status,
             "end_time": progress.end_time,

@@ -7,8 +7,9 @@ snake_case names (``app_id``), aware datetimes, and on the way out any object th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from botocore import xform_name
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -54,15 +55,42 @@ class Decoder:
         return lambda value: value
 
 
+class Seen(NamedTuple):
+    """Which members of a structure the real service was seen to send.
+
+    Members that are None or empty are left out. The exceptions, by wire name:
+
+    Args:
+        empty: also sent when empty.
+        never: never sent.
+        not_false: not sent when false.
+        read_from: attributes that are read instead of the members' own.
+    """
+
+    empty: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+    not_false: frozenset[str] = frozenset()
+    read_from: Mapping[str, str] = MappingProxyType({})
+
+
 class Encoder:
     """Compiles shapes to functions from Python values to wire values, once for each shape.
 
-    Only members that the model knows are written, and of those only what is not None; but a required string, list
-    or map that is None is written empty.
+    Only members that the model knows are written, and of those only what is not None. A required member that is None
+    is written empty if it is a string, list or map, or else as another member that stands in.
+
+    Args:
+        stand_ins: the attributes that stand in for required ones, by ``(structure, member)``.
+        seen: instead of all this, what the real service was seen to send, by structure. Structures that are not
+            named here write what is not None.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, stand_ins: Mapping[tuple[str, str], str] | None = None, seen: Mapping[str, Seen] | None = None
+    ) -> None:
         self._encoders: dict[str, Convert] = {}
+        self._stand_ins = stand_ins or {}
+        self._seen = seen
 
     def encode(self, shape: Shape) -> Convert:
         """Return the encoding function of a shape; structures are read from attributes, or from a dict's keys."""
@@ -85,7 +113,14 @@ class Encoder:
         return lambda value: value
 
     def _structure(self, shape: StructureShape) -> Convert:
+        if self._seen is not None:
+            return self._as_seen(shape, self._seen.get(shape.name))
         required = frozenset(shape.required_members)
+        stand_ins = [
+            (name, attribute, self.encode(shape.members[name]))
+            for (structure, name), attribute in self._stand_ins.items()
+            if structure == shape.name and name in required
+        ]
         members = [
             (
                 name,
@@ -105,9 +140,36 @@ class Encoder:
                     encoded[name] = encode_member(value)
                 elif empty is not None:
                     encoded[name] = empty()
+            for name, attribute, encode_member in stand_ins:
+                if name not in encoded:
+                    encoded[name] = encode_member(_get(source, attribute))
             return encoded
 
         return encode
+
+    def _as_seen(self, shape: StructureShape, seen: Seen | None) -> Convert:
+        members = [
+            (name, (seen and seen.read_from.get(name)) or attribute_name(name), self.encode(member))
+            for name, member in shape.members.items()
+            if seen is None or name not in seen.never
+        ]
+
+        def is_sent(name: str, value: Any) -> bool:
+            if value is None:
+                return False
+            if seen is None or value or name in seen.empty:
+                return True
+            return isinstance(value, (bool, int, float)) and name not in seen.not_false
+
+        def encode(source: Any) -> dict[str, Any]:
+            values = ((name, _get(source, attribute), encode_member) for name, attribute, encode_member in members)
+            return {name: encode_member(value) for name, value, encode_member in values if is_sent(name, value)}
+
+        return encode
+
+
+def _get(source: Any, attribute: str) -> Any:
+    return source.get(attribute) if isinstance(source, dict) else getattr(source, attribute, None)
 
 
 def _encode_timestamp(value: datetime.datetime) -> float:

@@ -23,19 +23,32 @@ from .router import Router
 from .validation import Validator
 
 
+class NotImplementedException(AmplifyError):
+    """The mock lacks the operation. No shape of the model: only an operation newer than the mock answers it."""
+
+
+class UnknownOperationException(AmplifyError):
+    """No operation has this route. No shape of the model: only a client without a model can ask for it."""
+
+
 class Contract:
     """The service model, compiled: routes at once, operations as they are first asked for.
 
-    Holds no state of any mock, so one contract serves every mock of a process.
+    Holds no state of any mock, so one contract serves every mock of a process that wants its fidelity.
+
+    Args:
+        model: the service model.
+        lenient: checks answers.
+        encoder: returns what encodes the answers of an operation, given its name.
     """
 
-    def __init__(self, model: ServiceModel, lenient: Validator) -> None:
+    def __init__(self, model: ServiceModel, lenient: Validator, encoder: Callable[[str], Encoder]) -> None:
         self.model = model
         self.router = Router(model)
         self._strict = Validator()
         self._lenient = lenient
         self._decoder = Decoder()
-        self._encoder = Encoder()
+        self._encoder = encoder
         self._operations: dict[str, Operation] = {}
 
     def operation(self, name: str) -> Operation:
@@ -43,7 +56,7 @@ class Contract:
         found = self._operations.get(name)
         if found is None:
             model: OperationModel = self.model.operation_model(name)
-            found = Operation(model, self._strict, self._lenient, self._decoder, self._encoder)
+            found = Operation(model, self._strict, self._lenient, self._decoder, self._encoder(name))
             self._operations[name] = found
         return found
 
@@ -104,7 +117,7 @@ class Service:
         name, labels = found
         function = self._operations.get(attribute_name(name))
         if function is None:
-            return self._problem(501, "NotImplementedException", f"amplify_mock does not have the operation {name}.")
+            return self._problem(501, NotImplementedException(f"amplify_mock does not have the operation {name}."))
         operation = self._contract.operation(name)
         try:
             with self.lock:
@@ -119,7 +132,7 @@ class Service:
                     result = function(backend, **parameters)
                 body = operation.answer(result)
         except AmplifyError as error:
-            return self._problem(self._contract.status(error), error.code, error.message, **error.members)
+            return self._problem(self._contract.status(error), error)
         return self._response(operation.status, body)
 
     def _page(self, operation: Operation, parameters: dict[str, Any]) -> Page:
@@ -132,12 +145,12 @@ class Service:
         methods = self._contract.router.methods(request.path)
         if methods:
             text = f"{request.path} takes {' and '.join(methods)}, not {request.method}."
-            return self._problem(405, "UnknownOperationException", text)
-        return self._problem(404, "UnknownOperationException", f"No operation has the path {request.path}.")
+            return self._problem(405, UnknownOperationException(text))
+        return self._problem(404, UnknownOperationException(f"No operation has the path {request.path}."))
 
-    def _problem(self, status: int, code: str, text: str, **members: str) -> Response:
-        body = json.dumps({"message": text, **members}).encode()
-        return self._response(status, body, {"x-amzn-ErrorType": code})
+    def _problem(self, status: int, error: AmplifyError) -> Response:
+        body = json.dumps({"message": error.message, **error.members}).encode()
+        return self._response(status, body, {"x-amzn-ErrorType": error.code})
 
     def _response(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
         return Response(

@@ -48,13 +48,17 @@ class Validator:
     Args:
         lenient_values: values allowed beside what the model allows, by shape name.
         lenient_members: ``(structure, member)`` pairs that may be absent although the model requires them.
+        requires: whether required members have to be there at all.
     """
 
     def __init__(
         self,
         lenient_values: Mapping[str, Iterable[str]] | None = None,
         lenient_members: Iterable[tuple[str, str]] = (),
+        *,
+        requires: bool = True,
     ) -> None:
+        self._requires = requires
         self._lenient_values = {shape: frozenset(values) for shape, values in (lenient_values or {}).items()}
         self._lenient_members = frozenset(lenient_members)
         self._checks: dict[str, Check] = {}
@@ -77,7 +81,11 @@ class Validator:
 
     def _structure(self, shape: StructureShape) -> Check:
         members = {name: self.check(member) for name, member in shape.members.items()}
-        required = [name for name in shape.required_members if (shape.name, name) not in self._lenient_members]
+        required = [
+            name
+            for name in shape.required_members
+            if self._requires and (shape.name, name) not in self._lenient_members
+        ]
 
         def check(value: Any) -> list[Violation] | None:
             if not isinstance(value, dict):

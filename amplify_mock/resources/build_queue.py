@@ -1,0 +1,65 @@
+"""Let the jobs of one account and region wait for each other when more are asked for than may run at once."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Queued(Protocol):
+    """What the queue needs of a job."""
+
+    @property
+    def created(self) -> datetime.datetime: ...
+
+    def begin(self, at: datetime.datetime) -> None: ...
+
+    def ended(self, now: datetime.datetime) -> datetime.datetime | None: ...
+
+    def nudge(self) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class BuildQueue:
+    """Jobs that run, at most ``limit`` of them, and jobs that wait; the one asked for first starts first.
+
+    Nothing runs in the background: who looks at a job has :meth:`settle` work out whose turn came by then, and when.
+    """
+
+    limit: int | None
+    running: list[Queued] = field(default_factory=list)
+    waiting: list[Queued] = field(default_factory=list)
+
+    def enter(self, job: Queued, now: datetime.datetime) -> None:
+        """Start a job, or let it wait."""
+        if self.limit is None:
+            job.begin(now)
+            return
+        self.settle(now)
+        if len(self.running) < self.limit:
+            job.begin(now)
+            self.running.append(job)
+        else:
+            self.waiting.append(job)
+
+    def settle(self, now: datetime.datetime) -> None:
+        """Give each waiting job its turn, at the moment when a running one ended."""
+        if not self.running:
+            return
+        self.waiting = [job for job in self.waiting if job.ended(now) is None]
+        while True:
+            ends = [(end, place) for place, job in enumerate(self.running) if (end := job.ended(now)) is not None]
+            if not ends:
+                return
+            end, place = min(ends)
+            del self.running[place]
+            if self.waiting:
+                following = self.waiting.pop(0)
+                following.begin(max(end, following.created))
+                self.running.append(following)
+
+    def nudge(self) -> None:
+        """Move the job on that runs longest: somebody waits for his turn by polling."""
+        if self.running:
+            self.running[0].nudge()

@@ -1,0 +1,225 @@
+"""A domain association of an app: a custom domain whose subdomains lead to branches, on its way to being available."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, NamedTuple
+
+from amplify_mock.clock import Clock
+from amplify_mock.exceptions import BadRequestException
+
+from . import ids
+from .domain_plans import DomainPlan
+from .lifecycle import Course
+
+MANAGED = {"type": "AMPLIFY_MANAGED"}
+
+_BEFORE_DISTRIBUTION = frozenset({"CREATING", "REQUESTING_CERTIFICATE", "IMPORTING_CUSTOM_CERTIFICATE"})
+_MAY_UPDATE = frozenset({"AVAILABLE", "PENDING_DEPLOYMENT", "FAILED"})
+
+
+class SubDomain(NamedTuple):
+    """One host name of an association. ``prefix`` is empty for the domain itself."""
+
+    prefix: str
+    branch_name: str
+    verified: bool
+    dns_record: str
+
+    @property
+    def sub_domain_setting(self) -> dict[str, str]:
+        """What leads where."""
+        return {"prefix": self.prefix, "branch_name": self.branch_name}
+
+
+@dataclass(slots=True, eq=False)
+class DomainAssociation:
+    """A domain association; its status is worked out from its plan and the clock."""
+
+    number: int
+    domain_association_arn: str
+    domain_name: str
+    clock: Clock = field(repr=False)
+    plan: DomainPlan
+    settings: list[dict[str, str]]
+    distribution: str
+    validation: str
+    certificate_settings: dict[str, str] = field(default_factory=lambda: dict(MANAGED))
+    auto_sub_domain_creation_patterns: list[str] | None = None
+    auto_sub_domain_iam_role: str | None = None
+    wants_auto_sub_domain: bool = False
+    tags: dict[str, str] = field(default_factory=dict)
+    _course: Course = field(init=False, repr=False)
+    _update: Course | None = field(default=None, init=False, repr=False)
+    _deletion: Course | None = field(default=None, init=False, repr=False)
+    _asked_for_certificate: bool = field(default=False, init=False, repr=False)
+    _new: frozenset[str] = field(default=frozenset(), init=False, repr=False)
+
+    @classmethod
+    def made(
+        cls, number: int, app_arn: str, domain_name: str, *, plan: DomainPlan, clock: Clock, random: Random
+    ) -> DomainAssociation:
+        """Return a new association, without its settings."""
+        return cls(
+            number=number,
+            domain_association_arn=f"{app_arn}/domains/{domain_name}",
+            domain_name=domain_name,
+            clock=clock,
+            plan=plan,
+            settings=[],
+            distribution=ids.distribution(random),
+            validation=ids.certificate_validation(domain_name.rstrip("."), random),
+        )
+
+    # What it is now
+
+    @property
+    def domain_status(self) -> str:
+        """The status now; looking here moves nothing."""
+        update_status = self.update_status
+        if update_status == "UPDATE_FAILED":
+            return "FAILED"
+        if update_status not in (None, "UPDATE_COMPLETE"):
+            return "UPDATING"
+        return self._course.at(self.clock.now())[-1].name
+
+    @property
+    def update_status(self) -> str | None:
+        """How far an update has come; None before the first."""
+        return None if self._update is None else self._update.at(self.clock.now())[-1].name
+
+    @property
+    def status_reason(self) -> str | None:
+        """Why it failed."""
+        return self.plan.reason if self.domain_status == "FAILED" else None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was deleted and its deletion has finished."""
+        return self._deletion is not None and self._deletion.at(self.clock.now())[-1].name == "GONE"
+
+    @property
+    def enable_auto_sub_domain(self) -> bool:
+        """Whether branches get subdomains by themselves: the service says false as long as no role is given."""
+        return self.wants_auto_sub_domain and bool(self.auto_sub_domain_iam_role)
+
+    @property
+    def certificate_verification_dns_record(self) -> str | None:
+        """The record that proves the domain to the certificate authority, once there is a managed certificate."""
+        is_managed = self.certificate_settings["type"] == MANAGED["type"]
+        return self.validation if is_managed and self.domain_status not in _BEFORE_DISTRIBUTION else None
+
+    @property
+    def certificate(self) -> dict[str, str | None]:
+        """The certificate."""
+        return {
+            **self.certificate_settings,
+            "certificate_verification_dns_record": self.certificate_verification_dns_record,
+        }
+
+    @property
+    def certificate_asked_for(self) -> dict[str, str | None] | None:
+        """The certificate, if the caller ever said which one he wants."""
+        return self.certificate if self._asked_for_certificate else None
+
+    @property
+    def sub_domains(self) -> list[SubDomain]:
+        """The subdomains, with the record that each needs."""
+        status = self.domain_status
+        target = "<pending>" if status in _BEFORE_DISTRIBUTION else self.distribution
+        return [
+            SubDomain(
+                each["prefix"],
+                each["branch_name"],
+                status == "AVAILABLE" or (status == "UPDATING" and each["prefix"] not in self._new),
+                f"{each['prefix']} CNAME {target}",
+            )
+            for each in self.settings
+        ]
+
+    @property
+    def hosts(self) -> list[str]:
+        """The full host names."""
+        return host_names(self.domain_name, self.settings)
+
+    # What happens to it
+
+    def create(self, members: Mapping[str, Any]) -> None:
+        """Take the settings of CreateDomainAssociation, and begin."""
+        self._set(members)
+        is_managed = self.certificate_settings["type"] == MANAGED["type"]
+        certificate = (
+            ("REQUESTING_CERTIFICATE", "PENDING_VERIFICATION") if is_managed else ("IMPORTING_CUSTOM_CERTIFICATE",)
+        )
+        self._course = Course.starting(
+            self.clock.now(), self._stages(("CREATING", *certificate, "PENDING_DEPLOYMENT"), "AVAILABLE")
+        )
+
+    def update(self, members: Mapping[str, Any]) -> None:
+        """Take the settings of UpdateDomainAssociation: subdomains are replaced all at once.
+
+        Raises:
+            BadRequestException: when the status does not allow it.
+        """
+        status = self.domain_status
+        if status not in _MAY_UPDATE:
+            raise BadRequestException(f"Cannot update domain while the domain is in {status} status.")
+        known = {each["prefix"] for each in self.settings}
+        previous = self.certificate_settings
+        self._set(members)
+        self._new = frozenset(each["prefix"] for each in self.settings) - known
+        certificate: tuple[str, ...] = ()
+        if self.certificate_settings != previous:
+            is_managed = self.certificate_settings["type"] == MANAGED["type"]
+            certificate = ("REQUESTING_CERTIFICATE",) if is_managed else ("IMPORTING_CUSTOM_CERTIFICATE",)
+        now = self.clock.now()
+        self._course = Course.starting(now, [("AVAILABLE", None)])
+        self._update = Course.starting(now, self._stages((*certificate, "PENDING_DEPLOYMENT"), "UPDATE_COMPLETE"))
+
+    def delete(self) -> None:
+        """Begin the deletion, which has finished at once unless the plan says otherwise."""
+        if self._deletion is None:
+            lasts = datetime.timedelta(seconds=self.plan.deletion or 0)
+            self._deletion = Course.starting(self.clock.now(), [("DELETING", lasts), ("GONE", None)])
+
+    def read(self) -> None:
+        """Look at it as GetDomainAssociation does: it moves one status on, unless the clock has moved it already."""
+        course = self._deletion or self._update or self._course
+        course.read(self.clock.now())
+
+    def forget_branch(self, branch_name: str) -> None:
+        """Drop the subdomains that lead to a branch which is being deleted."""
+        self.settings = [each for each in self.settings if each["branch_name"] != branch_name]
+
+    def _stages(self, statuses: Sequence[str], end: str) -> Iterable[tuple[str, datetime.timedelta | None]]:
+        for status in statuses:
+            yield status, self.plan.lasts(status)
+            if status == self.plan.fail_at:
+                yield ("FAILED" if end == "AVAILABLE" else "UPDATE_FAILED"), None
+                return
+        yield end, None
+
+    def _set(self, members: Mapping[str, Any]) -> None:
+        if "sub_domain_settings" in members:
+            self.settings = members["sub_domain_settings"]
+        self.wants_auto_sub_domain = members.get("enable_auto_sub_domain", self.wants_auto_sub_domain)
+        if "certificate_settings" in members:
+            self.certificate_settings = members["certificate_settings"]
+            self._asked_for_certificate = True
+        for name in ("auto_sub_domain_creation_patterns", "auto_sub_domain_iam_role"):
+            if name in members:
+                setattr(self, name, members[name])
+
+
+def host_names(domain_name: str, settings: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return the full host names that subdomain settings mean."""
+    return [f"{each['prefix']}.{domain_name}" if each["prefix"] else domain_name for each in settings]
+
+
+def check_settings(settings: Sequence[Mapping[str, str]], branch_names: Iterable[str]) -> None:
+    """Refuse subdomains that lead nowhere."""
+    if not {each["branch_name"] for each in settings} <= set(branch_names):
+        raise BadRequestException("A subdomain cannot point to a non-existent branch")
