@@ -55,7 +55,7 @@ class AmplifyMock:
             self._new_backend,
             account_id=settings.account_id,
             clock=self.clock,
-            random=self._random,
+            random=Entropy(settings.seed),
         )
 
     def backend(self, region_name: str = "us-east-1", account_id: str | None = None) -> Backend:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any
 
 from amplify_mock.clock import Clock
@@ -19,6 +18,7 @@ from .build_queue import BuildQueue
 from .deployments import Deployment
 from .domain_associations import DomainAssociation, host_names
 from .domain_plans import DomainPlan
+from .ids import Entropy
 from .jobs import Job, Progress, Step
 from .plans import JobPlan
 from .quotas import Quotas
@@ -38,7 +38,7 @@ class Backend:
     account_id: str
     region_name: str
     clock: Clock = field(repr=False)
-    random: Random = field(repr=False)
+    random: Entropy = field(repr=False)
     plan: JobPlan = field(default_factory=JobPlan, repr=False)
     domain_plan: DomainPlan = field(default_factory=DomainPlan, repr=False)
     quotas: Quotas = field(default_factory=Quotas, repr=False)
@@ -99,7 +99,7 @@ class Backend:
         """Open a manual deployment."""
         branch = self._manual_branch(app_id, branch_name)
         job, deployment = branch.open_deployment(
-            region=self.region_name, app_id=app_id, plan=self.plan, file_map=file_map, random=self.random
+            region=self.region_name, app_id=app_id, plan=self.plan, file_map=file_map, secret=self.random.secret
         )
         self.uploads.update((url.partition("?")[0], (deployment, name)) for name, url in deployment.urls.items())
         return job, deployment
@@ -210,7 +210,7 @@ class Backend:
             key,
             now=self.clock.now(),
             expires=datetime.timedelta(hours=1),
-            random=self.random,
+            secret=self.random.secret,
         )
 
     def _manual_branch(self, app_id: str, branch_name: str) -> Branch:

@@ -6,7 +6,6 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from random import Random
 from typing import Any
 
 from amplify_mock.clock import Clock
@@ -119,7 +118,7 @@ class Branch:
         app_id: str,
         plan: JobPlan,
         file_map: Mapping[str, str] | None,
-        random: Random,
+        secret: bytes,
     ) -> tuple[Job, Deployment]:
         """Make the job of a manual deployment, which waits for its uploads and for StartDeployment."""
         self._refuse_second_deployment()
@@ -131,7 +130,7 @@ class Branch:
             job_number=job.number,
             file_map=file_map,
             now=job.created,
-            random=random,
+            secret=secret,
         )
         return job, deployment
 

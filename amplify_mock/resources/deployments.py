@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from random import Random
 
 from .ids import padded, presigned_url
 
@@ -41,13 +40,13 @@ class Deployment:
         job_number: int,
         file_map: Mapping[str, str] | None,
         now: datetime.datetime,
-        random: Random,
+        secret: bytes,
     ) -> Deployment:
         """Return a new deployment with a presigned URL for each file, or one for the zip."""
         folder = f"{app_id}/{branch_name}/{padded(job_number)}/DEPLOY/"
         names = {ZIP: ZIP} if file_map is None else {name: f"artifacts/{name}" for name in file_map}
         urls = {
-            name: presigned_url(region, folder + key, now=now, expires=MAXIMUM_WAIT, random=random)
+            name: presigned_url(region, folder + key, now=now, expires=MAXIMUM_WAIT, secret=secret)
             for name, key in names.items()
         }
         return cls(now + MAXIMUM_WAIT, file_map, urls)

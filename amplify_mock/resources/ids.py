@@ -17,6 +17,10 @@ _LONGEST_PATH = 450
 class Entropy(Random):
     """The random numbers of one mock. Copies of the state draw from the same source, so that ids stay unique."""
 
+    def __init__(self, seed: int | str | None = None) -> None:
+        super().__init__(seed)
+        self.secret = self.randbytes(32)
+
     def __deepcopy__(self, memo: object) -> Entropy:
         return self
 
@@ -48,22 +52,29 @@ def storage_host(region: str) -> str:
     return f"aws-amplify-prod-{region}-artifacts.s3.{region}.amazonaws.com"
 
 
-def presigned_url(region: str, key: str, *, now: datetime.datetime, expires: datetime.timedelta, random: Random) -> str:
+def presigned_url(region: str, key: str, *, now: datetime.datetime, expires: datetime.timedelta, secret: bytes) -> str:
     """Return a URL in the form of a presigned S3 URL, for the object ``key`` of the artifacts bucket.
 
-    The signature is random: it cannot be made up, and it gives nothing away.
+    What looks random in it follows from the object, the time and the mock's secret. So it cannot be made up, and no
+    random number is drawn: with a seed, ids do not depend on how often somebody looked.
     """
     path = quote(key, errors="replace")
     if len(path) > _LONGEST_PATH:
         path = hashlib.sha256(key.encode(errors="replace")).hexdigest()
     day = f"{now:%Y%m%d}"
+    date = f"{day}T{now:%H%M%S}Z"
+
+    def derived(purpose: str) -> str:
+        text = f"{purpose}\0{region}\0{key}\0{date}".encode(errors="replace")
+        return hashlib.blake2b(text, key=secret, digest_size=32).hexdigest()
+
     query = {
-        "X-Amz-Security-Token": "".join(random.choices(string.ascii_letters + string.digits, k=64)),
+        "X-Amz-Security-Token": derived("token"),
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-Date": f"{day}T{now:%H%M%S}Z",
+        "X-Amz-Date": date,
         "X-Amz-SignedHeaders": "host",
         "X-Amz-Expires": str(int(expires.total_seconds())),
-        "X-Amz-Credential": f"ASIA{''.join(random.choices(_BASE_36, k=16)).upper()}/{day}/{region}/s3/aws4_request",
-        "X-Amz-Signature": f"{random.getrandbits(256):064x}",
+        "X-Amz-Credential": f"ASIA{derived('credential')[:16].upper()}/{day}/{region}/s3/aws4_request",
+        "X-Amz-Signature": derived("signature"),
     }
     return f"https://{storage_host(region)}/{path}?{urlencode(query)}"
