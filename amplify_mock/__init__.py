@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-from .mock import MockAmplify, mock_amplify
-from .resources.domain_plans import DomainPlan
 
 if TYPE_CHECKING:
     from .controller import AmplifyMock
+    from .mock import MockAmplify, mock_amplify
+    from .resources.domain_plans import DomainPlan
 
 __all__ = ["AmplifyMock", "DomainPlan", "MockAmplify", "mock_amplify"]
 __version__ = "0.1.0"
 
+# Loaded when they are asked for: pytest imports this package at every start, for the sake of the plugin.
+_HOMES = {
+    "AmplifyMock": "controller",
+    "DomainPlan": "resources.domain_plans",
+    "MockAmplify": "mock",
+    "mock_amplify": "mock",
+}
+
 
 def __getattr__(name: str) -> Any:
-    # The controller stands on botocore, which takes long to import and is not needed before a mock starts.
-    if name == "AmplifyMock":
-        from .controller import AmplifyMock
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return value
 
-        return AmplifyMock
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
