@@ -18,18 +18,27 @@ class Activation:
 
     Attributes:
         owner: the mock, as long as somebody holds it.
+        holders: the mocks that somebody may hold instead of the owner, which was started: a notebook's cell that runs
+            again makes a new mock while its variable still holds the old one.
         owns_state: whether the state was made for this activation, and not found.
+        is_of_class: whether it lasts from the set-up of a test class to its tear-down.
     """
 
-    def __init__(self, owner: MockAmplify, controller: AmplifyMock, *, owns_state: bool) -> None:
+    def __init__(self, owner: MockAmplify, controller: AmplifyMock, *, owns_state: bool, is_started: bool) -> None:
         self.owner = weakref.ref(owner)
+        self.holders: weakref.WeakSet[MockAmplify] = weakref.WeakSet([owner] if is_started else [])
         self.controller = controller
         self.owns_state = owns_state
+        self.is_of_class = False
 
     @property
     def is_active(self) -> bool:
         """Whether it has not been ended."""
         return self in _stack
+
+    def is_orphan_of(self, mock: MockAmplify) -> bool:
+        """Say whether its owner is gone, and ``mock`` has taken the place where somebody held it."""
+        return self.owner() is None and mock in self.holders
 
 
 class NestedSettingsError(TypeError):
@@ -40,7 +49,8 @@ class NestedSettingsError(TypeError):
         super().__init__(
             f"mock_amplify({settings}) was started inside another mock, whose state and settings it shares. "
             "Give the settings to the outer mock, or give this one state of its own: "
-            f"mock_amplify(isolated=True, {settings})."
+            f"mock_amplify(isolated=True, {settings}). If the other mock should not be there any more, "
+            "mock_amplify.stop_all() ends it."
         )
 
 
@@ -58,16 +68,22 @@ def current() -> AmplifyMock | None:
         return None
 
 
-def push(mock: MockAmplify, *, again: bool = False) -> Activation:
+def active() -> list[Activation]:
+    """Return the present activations, the outermost first."""
+    return list(_stack)
+
+
+def push(mock: MockAmplify, *, is_started: bool = False) -> Activation:
     """Make a mock the active one.
 
-    With ``again``, settings that equal those of the active mock are no conflict, because the same code may run twice.
+    When it is started, and not entered, settings that equal those of the active mock are no conflict: the same code
+    may run twice.
     """
     with _lock:
-        controller, owns_state = _controller(mock, again=again)
+        controller, owns_state = _controller(mock, settings_may_equal=is_started)
         if not _stack:
             _patch()
-        activation = Activation(mock, controller, owns_state=owns_state)
+        activation = Activation(mock, controller, owns_state=owns_state, is_started=is_started)
         _stack.append(activation)
         return activation
 
@@ -83,32 +99,40 @@ def remove(activation: Activation) -> None:
 
 def end(controller: AmplifyMock) -> None:
     """End every activation that shares a controller."""
-    for activation in [each for each in _stack if each.controller is controller]:
-        remove(activation)
+    with _lock:
+        for activation in active():
+            if activation.controller is controller:
+                remove(activation)
 
 
 def end_all() -> None:
     """End everything."""
-    while _stack:
-        remove(_stack[-1])
+    with _lock:
+        while _stack:
+            remove(_stack[-1])
 
 
-def active() -> list[Activation]:
-    """Return the present activations, the outermost first."""
-    return list(_stack)
+def note(mock: MockAmplify) -> None:
+    """Remember that a mock was made while others were held: it may be about to take one's place."""
+    with _lock:
+        for activation in _stack:
+            if activation.holders:
+                activation.holders.add(mock)
 
 
-def _controller(mock: MockAmplify, *, again: bool) -> tuple[AmplifyMock, bool]:
-    for activation in reversed(_stack):
-        if activation.owner() is mock:
-            return activation.controller, False
-    if not _stack or mock.settings.isolated:
+def _controller(mock: MockAmplify, *, settings_may_equal: bool) -> tuple[AmplifyMock, bool]:
+    settings = mock.settings
+    if mock.given or settings.isolated:
+        for activation in reversed(_stack):
+            if activation.owner() is mock:
+                return activation.controller, False
+    if not _stack or settings.isolated:
         # Only now: botocore and what is built on it take long to import, and not every test session uses the mock.
         from .controller import AmplifyMock
 
-        return AmplifyMock(mock.settings), True
+        return AmplifyMock(settings), True
     outer = _stack[-1].controller
-    if mock.given and not (again and mock.settings == outer.settings):
+    if mock.given and not (settings_may_equal and settings == outer.settings):
         raise NestedSettingsError(mock.given)
     return outer, False
 

@@ -1,4 +1,9 @@
-"""Decorate test classes, unittest's and pytest's, so that every test starts from what its class has set up."""
+"""Decorate test classes, unittest's and pytest's, so that every test starts from what its class has set up.
+
+A class is one activation of the mock, from its set-up to its tear-down. Each test is another one inside it, rolled back
+at its end. unittest opens both in methods that are wrapped here. pytest opens them by the plugin, so that fixtures are
+inside too, and without the plugin in its own set-up methods.
+"""
 
 from __future__ import annotations
 
@@ -6,119 +11,142 @@ import functools
 import inspect
 import unittest
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from . import activation
-from .decorators import decorate_function
+from .decorators import decorate_function, inside
 
 if TYPE_CHECKING:
     from .activation import Activation
     from .mock import MockAmplify
 
-# The mock of a class, on the class. The most derived class that has one decides.
+# On a class: the mock it was decorated with, its activation while it is set up, and whether a test of it is running.
 _MOCK = "__amplify_mock__"
-# The activation of a class between its set-up and its tear-down, on the class.
 _ACTIVATION = "__amplify_mock_activation__"
-# What ends a test of a plain class between its set-up and its tear-down, on the instance.
 _TEST = "__amplify_mock_test__"
 
 
 def decorate_class(mock: MockAmplify, cls: type) -> type:
     """Make the tests of a class run inside ``mock``, with their set-up and tear-down; changes the class in place.
 
-    The class is one activation, and each test another one inside it, which is rolled back at its end. So a test sees
-    what the set-up of the class and its own made, and nothing of other tests.
+    So are the tests of derived classes, and of classes defined inside it, unless these have a mock of their own.
     """
     setattr(cls, _MOCK, mock)
     if issubclass(cls, unittest.TestCase):
-        _decorate_test_case(mock, cls)
+        _wrap_test_case(cls)
     else:
-        _decorate_plain_class(mock, cls)
-    for value in list(vars(cls).values()):
-        if inspect.isclass(value) and (issubclass(value, unittest.TestCase) or value.__name__.startswith("Test")):
+        _wrap_methods(mock, cls)
+        _wrap_hooks(cls)
+    _decorate_subclasses(cls)
+    for name, value in list(vars(cls).items()):
+        is_defined_here = inspect.isclass(value) and value.__qualname__ == f"{cls.__qualname__}.{name}"
+        if is_defined_here and _MOCK not in vars(value):
             decorate_class(mock, value)
     return cls
 
 
+def is_decorated(cls: type | None) -> bool:
+    """Say whether a class is to run inside a mock."""
+    return hasattr(cls, _MOCK)
+
+
 @contextmanager
-def _test(mock: MockAmplify, cls: type) -> Iterator[None]:
-    """Run one test, and take back at its end what it did to the state of its class."""
-    class_activation: Activation | None = getattr(cls, _ACTIVATION, None)
-    with mock as amplify:
-        if class_activation is None or not class_activation.owns_state:
-            yield
-            return
-        saved = amplify.snapshot()
+def class_activation(cls: type) -> Iterator[None]:
+    """Run a decorated class, from its set-up to its tear-down; does nothing inside another one for the same class."""
+    if _ACTIVATION in vars(cls):
+        yield
+        return
+    with _rolled_back(cls) as of_class:
+        of_class.is_of_class = True
+        setattr(cls, _ACTIVATION, of_class)
         try:
             yield
         finally:
+            delattr(cls, _ACTIVATION)
+
+
+@contextmanager
+def test_activation(cls: type) -> Iterator[None]:
+    """Run one test of a decorated class; does nothing inside another one for the same class."""
+    if _TEST in vars(cls):
+        yield
+        return
+    with _rolled_back(cls):
+        setattr(cls, _TEST, True)
+        try:
+            yield
+        finally:
+            delattr(cls, _TEST)
+
+
+@contextmanager
+def _rolled_back(cls: type) -> Iterator[Activation]:
+    """Be active, and at the end take back what was done to the state of a class; that of others is left alone."""
+    present = activation.push(getattr(cls, _MOCK))
+    amplify = present.controller
+    sharers = [each for each in activation.active() if each.controller is amplify]
+    saved = amplify.snapshot() if any(each.is_of_class and each.owns_state for each in sharers) else None
+    try:
+        yield present
+    finally:
+        if saved is not None:
             amplify.restore(saved)
+        activation.remove(present)
 
 
-def _start_class(mock: MockAmplify, cls: type) -> None:
-    if _ACTIVATION not in vars(cls):
-        setattr(cls, _ACTIVATION, activation.push(mock))
+def _decorate_subclasses(cls: Any) -> None:
+    own = vars(cls).get("__init_subclass__")
+    if getattr(getattr(own, "__func__", None), _MOCK, False):
+        return
 
+    def init_subclass(subclass: Any, /, **kwargs: Any) -> None:
+        if own is None:
+            super(cls, subclass).__init_subclass__(**kwargs)
+        else:
+            own.__get__(None, subclass)(**kwargs)
+        if _MOCK not in vars(subclass):
+            decorate_class(getattr(subclass, _MOCK), subclass)
 
-def _stop_class(cls: type) -> None:
-    started: Activation | None = vars(cls).get(_ACTIVATION)
-    if started is not None:
-        delattr(cls, _ACTIVATION)
-        activation.remove(started)
-
-
-def _is_for(mock: MockAmplify, cls: type) -> bool:
-    """Say whether a method decorated for ``mock`` is to act for ``cls``: a derived class may have another mock."""
-    return getattr(cls, _MOCK) is mock
-
-
-def _set_up_class(mock: MockAmplify, set_up: Callable[..., Any]) -> Any:
-    @functools.wraps(set_up)
-    def wrapper(cls: type) -> None:
-        if not _is_for(mock, cls):
-            set_up(cls)
-            return
-        _start_class(mock, cls)
-        try:
-            set_up(cls)
-        except BaseException:
-            # Nobody calls the tear-down after this.
-            _stop_class(cls)
-            raise
-
-    return classmethod(wrapper)
-
-
-def _tear_down_class(mock: MockAmplify, tear_down: Callable[..., Any]) -> Any:
-    @functools.wraps(tear_down)
-    def wrapper(cls: type) -> None:
-        try:
-            tear_down(cls)
-        finally:
-            if _is_for(mock, cls):
-                _stop_class(cls)
-
-    return classmethod(wrapper)
+    setattr(init_subclass, _MOCK, True)
+    cls.__init_subclass__ = classmethod(init_subclass)
 
 
 # unittest
 
 
-def _decorate_test_case(mock: MockAmplify, cls: Any) -> None:
+def _wrap_test_case(cls: Any) -> None:
     for name in ("run", "debug"):
-        setattr(cls, name, _run(mock, getattr(cls, name)))
-    cls.setUpClass = _set_up_class(mock, cls.setUpClass.__func__)
-    cls.tearDownClass = _tear_down_class(mock, cls.tearDownClass.__func__)
+        setattr(cls, name, _run(getattr(cls, name)))
+    cls.setUpClass = classmethod(_set_up_test_case(inspect.getattr_static(cls, "setUpClass")))
 
 
-def _run(mock: MockAmplify, run: Callable[..., Any]) -> Callable[..., Any]:
+def _run(run: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(run)
     def wrapper(self: unittest.TestCase, *args: Any, **kwargs: Any) -> Any:
-        if not _is_for(mock, type(self)):
+        with test_activation(type(self)):
             return run(self, *args, **kwargs)
-        with _test(mock, type(self)):
-            return run(self, *args, **kwargs)
+
+    return wrapper
+
+
+def _set_up_test_case(set_up: Any) -> Callable[[Any], None]:
+    def wrapper(cls: Any) -> None:
+        if _ACTIVATION in vars(cls):
+            set_up.__get__(None, cls)()
+            return
+        opened = ExitStack()
+        opened.enter_context(class_activation(cls))
+        # Before any other, so that it runs after all others; it runs also when the set-up fails.
+        cls.addClassCleanup(opened.close)
+        try:
+            set_up.__get__(None, cls)()
+        except Exception:
+            raise
+        except BaseException:
+            # pytest's skip, or an interrupt: nobody will run the clean-ups.
+            opened.close()
+            raise
 
     return wrapper
 
@@ -126,80 +154,71 @@ def _run(mock: MockAmplify, run: Callable[..., Any]) -> Callable[..., Any]:
 # pytest, and classes that are called by hand
 
 
-def _decorate_plain_class(mock: MockAmplify, cls: Any) -> None:
-    for name in dir(cls):
-        function = inspect.getattr_static(cls, name)
-        if (
-            not name.startswith("_")
-            and name not in _HOOKS
-            and inspect.isfunction(function)
-            and not _is_fixture(function)
-        ):
-            setattr(cls, name, _method(mock, function))
-    cls.setup_class = _set_up_class(mock, _hook(cls, "setup_class"))
-    cls.teardown_class = _tear_down_class(mock, _hook(cls, "teardown_class"))
-    if not _is_fixture(getattr(cls, "setup_method", None)):
-        cls.setup_method = _set_up_method(mock, _hook(cls, "setup_method"))
-        cls.teardown_method = _tear_down_method(mock, _hook(cls, "teardown_method"))
+_HOOKS = (
+    ("setup_class", "teardown_class", class_activation),
+    ("setup_method", "teardown_method", test_activation),
+)
 
 
-_HOOKS = ("setup_class", "teardown_class", "setup_method", "teardown_method")
+def _wrap_methods(mock: MockAmplify, cls: type) -> None:
+    hooks = {name for pair in _HOOKS for name in pair[:2]}
+
+    def inside_test(args: tuple[Any, ...]) -> AbstractContextManager[Any]:
+        # A derived class may have another mock.
+        owner = type(args[0]) if args and isinstance(args[0], cls) else cls
+        return nullcontext() if _TEST in vars(owner) else inside(getattr(owner, _MOCK, mock))
+
+    for name, value in list(vars(cls).items()):
+        if inspect.isfunction(value) and not (name.startswith("_") or name in hooks or _is_fixture(value)):
+            setattr(cls, name, decorate_function(value, inside_test))
 
 
-def _method(mock: MockAmplify, function: Any) -> Callable[..., Any]:
-    # A method that was decorated with a base class follows the mock of the derived class.
-    method: Any = decorate_function(mock, getattr(function, _MOCK, function))
-    setattr(method, _MOCK, method.__wrapped__)
-    return method  # type: ignore[no-any-return]
+def _wrap_hooks(cls: Any) -> None:
+    for set_up_name, tear_down_name, scope in _HOOKS:
+        set_up, tear_down = (inspect.getattr_static(cls, name, None) for name in (set_up_name, tear_down_name))
+        if (set_up is None and tear_down is None) or _is_fixture(set_up) or _is_fixture(tear_down):
+            continue
+        opened = f"__amplify_mock_{cls.__qualname__}_{set_up_name}__"
+        begin, finish = _begin(set_up, scope, opened), _finish(tear_down, opened)
+        is_of_class = scope is class_activation
+        setattr(cls, set_up_name, classmethod(begin) if is_of_class else begin)
+        setattr(cls, tear_down_name, classmethod(finish) if is_of_class else finish)
+
+
+def _begin(set_up: Any, scope: Callable[[type], AbstractContextManager[None]], opened: str) -> Callable[..., None]:
+    def hook(target: Any, method: Any = None) -> None:
+        with ExitStack() as stack:
+            stack.enter_context(scope(target if inspect.isclass(target) else type(target)))
+            _call_hook(set_up, target, method)
+            setattr(target, opened, stack.pop_all())
+
+    return hook
+
+
+def _finish(tear_down: Any, opened: str) -> Callable[..., None]:
+    def hook(target: Any, method: Any = None) -> None:
+        with ExitStack() as stack:
+            if opened in vars(target):
+                stack.push(getattr(target, opened))
+                delattr(target, opened)
+            _call_hook(tear_down, target, method)
+
+    return hook
+
+
+def _call_hook(hook: Any, target: Any, method: Any) -> None:
+    """Call a hook with the class or the test method, if it takes it: pytest leaves it to the hook."""
+    if hook is None:
+        return
+    if inspect.isclass(target):
+        bound = hook.__get__(None, target)
+        given = () if isinstance(hook, classmethod) else (target,)
+    else:
+        bound = hook.__get__(target, type(target))
+        given = (method,)
+    bound(*given[: len(inspect.signature(bound).parameters)])
 
 
 def _is_fixture(value: Any) -> bool:
     # A fixture is an object of its own since pytest 8.4, and was a marked function before.
     return type(value).__name__ == "FixtureFunctionDefinition" or hasattr(value, "_pytestfixturefunction")
-
-
-def _hook(cls: type, name: str) -> Callable[..., Any]:
-    """Return a pytest hook of a class as a function of the class, or of the instance and the test method.
-
-    Hooks may leave out the last argument, and then pytest does not pass it; nor do we.
-    """
-    hook = inspect.getattr_static(cls, name, None)
-    if hook is None:
-        return lambda *_: None
-    function: Callable[..., Any] = getattr(hook, "__func__", hook)
-    without_self = isinstance(hook, staticmethod) and name.endswith("_method")
-
-    @functools.wraps(function)
-    def call(*args: Any) -> Any:
-        given = args[1:] if without_self else args
-        return function(*given[: function.__code__.co_argcount])
-
-    return call
-
-
-def _set_up_method(mock: MockAmplify, set_up: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(set_up)
-    def wrapper(self: Any, method: Any = None) -> None:
-        if not _is_for(mock, type(self)):
-            set_up(self, method)
-            return
-        with ExitStack() as test:
-            test.enter_context(_test(mock, type(self)))
-            set_up(self, method)
-            setattr(self, _TEST, test.pop_all())
-
-    return wrapper
-
-
-def _tear_down_method(mock: MockAmplify, tear_down: Callable[..., Any]) -> Callable[..., Any]:
-    @functools.wraps(tear_down)
-    def wrapper(self: Any, method: Any = None) -> None:
-        try:
-            tear_down(self, method)
-        finally:
-            if _is_for(mock, type(self)) and hasattr(self, _TEST):
-                test = getattr(self, _TEST)
-                delattr(self, _TEST)
-                test.close()
-
-    return wrapper

@@ -6,18 +6,18 @@ import datetime
 
 
 class Clock:
-    """Tell the time inside one mock: the system's time, moved ahead by :meth:`advance`.
+    """Tell the time inside one mock: the system's time, ahead by ``passed``, which :meth:`advance` adds to.
 
     freezegun and time-machine steer it, because it reads ``datetime.datetime`` through its module each time.
     """
 
     def __init__(self) -> None:
-        self._offset = datetime.timedelta()
+        self.passed = datetime.timedelta()
 
     def now(self) -> datetime.datetime:
         """Return the present moment in UTC, cut to milliseconds, which is how fine Amplify tells time."""
         # Cut, not rounded: a rounded time could lie ahead of the clock it was read from.
-        now = datetime.datetime.now(datetime.timezone.utc) + self._offset
+        now = datetime.datetime.now(datetime.timezone.utc) + self.passed
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def advance(self, delta: datetime.timedelta | None = None, /, **units: float) -> datetime.datetime:
@@ -33,7 +33,7 @@ class Clock:
         step = (delta or datetime.timedelta()) + datetime.timedelta(**units)
         if step < datetime.timedelta():
             raise ValueError(f"the mock's clock only goes ahead; advance() was given {step}")
-        self._offset += step
+        self.passed += step
         return self.now()
 
     def __deepcopy__(self, memo: object) -> Clock:

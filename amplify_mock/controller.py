@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
+import datetime
 import functools
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
@@ -32,6 +33,13 @@ _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/")
 def _contract(fidelity: Fidelity) -> Contract:
     """Return the compiled service model of the installed botocore: once, because it is the same for every mock."""
     return contract(ServiceModel(create_loader().load_service_model("amplify", "service-2"), "amplify"), fidelity)
+
+
+class Snapshot(NamedTuple):
+    """The state of a mock at one moment: backends by account and region, and how far its clock is ahead."""
+
+    backends: dict[tuple[str, str], Backend]
+    passed: datetime.timedelta
 
 
 class AmplifyMock:
@@ -76,9 +84,24 @@ class AmplifyMock:
         activation.end(self)
 
     def reset(self) -> None:
-        """Forget all state, in every account and region."""
+        """Forget all state, in every account and region, and all time that was let pass."""
+        self.restore(Snapshot({}, datetime.timedelta()))
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of all state and of the clock, for :meth:`restore`."""
         with self._service.lock:
-            self._service.backends.clear()
+            return Snapshot(copy.deepcopy(self._service.backends), self.clock.passed)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go back to the state of a :meth:`snapshot`, which is used up by that.
+
+        What :meth:`backend` has returned before shows the restored state.
+        """
+        with self._service.lock:
+            for key, backend in self._service.backends.items():
+                vars(backend).update(vars(snapshot.backends.pop(key, None) or self._new_backend(*key)))
+            self._service.backends.update(snapshot.backends)
+            self.clock.passed = snapshot.passed
 
     def _new_backend(self, account_id: str, region_name: str) -> Backend:
         return Backend(
@@ -126,14 +149,3 @@ class AmplifyMock:
                 account_id=account_id,
             )
         )
-
-    def snapshot(self) -> dict[tuple[str, str], Backend]:
-        """Return a copy of all state, for :meth:`restore`."""
-        with self._service.lock:
-            return copy.deepcopy(self._service.backends)
-
-    def restore(self, saved: dict[tuple[str, str], Backend]) -> None:
-        """Go back to the state of a :meth:`snapshot`, which is used up by that."""
-        with self._service.lock:
-            self._service.backends.clear()
-            self._service.backends.update(saved)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
+
+from . import activation
 
 if TYPE_CHECKING:
     from .mock import MockAmplify
+
+Inside = Callable[[tuple[Any, ...]], AbstractContextManager[Any]]
+"""Returns the context that a call with these arguments runs in."""
 
 
 def decorate(mock: MockAmplify, target: Any) -> Any:
@@ -28,50 +34,67 @@ def decorate(mock: MockAmplify, target: Any) -> Any:
         raise TypeError(
             "@mock_amplify goes below @pytest.fixture, so that it decorates the function and not the fixture."
         )
-    if not callable(target):
+    if not callable(target) or isinstance(target, type(mock)):
         raise TypeError(f"mock_amplify cannot decorate {target!r}: it takes functions, methods and classes.")
-    return decorate_function(mock, target)
+    return decorate_function(target, lambda _: inside(mock))
 
 
-def decorate_function(mock: MockAmplify, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function of the same kind, name and signature."""
+@contextmanager
+def inside(mock: MockAmplify) -> Iterator[None]:
+    """Be active for one call. Calls share a mock, but each ends its own activation."""
+    entered = activation.push(mock)
+    try:
+        yield
+    finally:
+        activation.remove(entered)
+
+
+def decorate_function(function: Callable[..., Any], inside: Inside) -> Callable[..., Any]:
+    """Return a function of the same kind, name and signature, each call of which runs inside the context."""
     if inspect.iscoroutinefunction(function):
-        return _coroutine_function(mock, function)
+        return _coroutine_function(function, inside)
     if inspect.isasyncgenfunction(function):
-        return _async_generator_function(mock, function)
+        return _async_generator_function(function, inside)
     if inspect.isgeneratorfunction(function):
-        return _generator_function(mock, function)
+        return _generator_function(function, inside)
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
-        with mock:
-            return function(*args, **kwargs)
+        with inside(args):
+            result = function(*args, **kwargs)
+        # What another decorator or an object with an async __call__ returns: nothing of it has run yet.
+        return _awaited(result, inside(args)) if inspect.iscoroutine(result) else result
 
     return call
 
 
-def _coroutine_function(mock: MockAmplify, function: Callable[..., Any]) -> Callable[..., Any]:
+async def _awaited(coroutine: Coroutine[Any, Any, Any], context: AbstractContextManager[Any]) -> Any:
+    with context:
+        return await coroutine
+
+
+def _coroutine_function(function: Callable[..., Any], inside: Inside) -> Callable[..., Any]:
     @functools.wraps(function)
     async def call(*args: Any, **kwargs: Any) -> Any:
-        with mock:
+        with inside(args):
             return await function(*args, **kwargs)
 
     return call
 
 
-def _generator_function(mock: MockAmplify, function: Callable[..., Any]) -> Callable[..., Any]:
+def _generator_function(function: Callable[..., Any], inside: Inside) -> Callable[..., Any]:
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        with mock:
+        with inside(args):
             return (yield from function(*args, **kwargs))
 
     return call
 
 
-def _async_generator_function(mock: MockAmplify, function: Callable[..., Any]) -> Callable[..., Any]:
+def _async_generator_function(function: Callable[..., Any], inside: Inside) -> Callable[..., Any]:
     @functools.wraps(function)
     async def call(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        with mock:
+        with inside(args):
             inner = function(*args, **kwargs)
             # What "yield from" would do, which async generators do not have.
             try:

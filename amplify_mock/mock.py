@@ -54,8 +54,7 @@ class MockAmplify:
         self.given = sorted(settings.keys() - {"isolated"})
         self._entered: list[Activation] = []
         self._started: Activation | None = None
-        # A notebook's cell that runs again makes this mock while the variable still holds its forerunner.
-        self._forerunners = activation.active()
+        activation.note(self)
 
     @overload
     def __call__(self, decorated: T, /) -> T: ...
@@ -79,7 +78,7 @@ class MockAmplify:
             return MockAmplify(**settings)
         if len(decorated) > 1 or settings:
             raise TypeError(f"mock_amplify() takes settings by name: {', '.join(Settings.names())}")
-        # Only now, because many who import the package never decorate anything.
+        # Only now: most who import the package use the plugin's fixtures, and decorate nothing.
         from .decorators import decorate
 
         return decorate(self, decorated[0])
@@ -93,7 +92,10 @@ class MockAmplify:
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self._entered:
-            activation.remove(self._entered.pop())
+            # One that was ended from elsewhere waits for its own exit, and that is no other one's end.
+            ended = next((each for each in self._entered if not each.is_active), self._entered[-1])
+            self._entered.remove(ended)
+            activation.remove(ended)
 
     async def __aenter__(self) -> AmplifyMock:
         return self.__enter__()
@@ -106,24 +108,24 @@ class MockAmplify:
     def start(self) -> AmplifyMock:
         """Become active until :meth:`stop`, and return the controller. Starting again changes nothing."""
         if self._started is None or not self._started.is_active:
-            self._started = self._inherited() or activation.push(self, again=True)
-            self._forerunners = []
+            self._started = self._inherited() or activation.push(self, is_started=True)
         return self._started.controller
 
     def stop(self) -> None:
         """End what :meth:`start` began. Stopping again does nothing."""
-        if self._started is not None:
-            activation.remove(self._started)
-            self._started = None
+        for each in activation.active():
+            if each is self._started or each.is_orphan_of(self):
+                activation.remove(each)
+        self._started = None
 
     def stop_all(self) -> None:
         """End every active mock, whoever started it."""
         activation.end_all()
 
     def _inherited(self) -> Activation | None:
-        """Return the activation of a mock that this one has replaced in its variable, so that no one could stop it."""
-        for each in self._forerunners:
-            if each.is_active and each.owner() is None and self.settings == each.controller.settings:
+        """Return what a mock started that this one has replaced in its variable."""
+        for each in activation.active():
+            if each.is_orphan_of(self) and each.controller.settings == self.settings:
                 each.owner = weakref.ref(self)
                 return each
         return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,6 +47,30 @@ def amplify_client(amplify_mock: AmplifyMock) -> Any:
 
 
 @pytest.fixture(autouse=True)
-def _amplify_mock_marker(request: pytest.FixtureRequest) -> None:
+def _amplify_mock_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run each test of a decorated class inside the mock, and each test that has the marker."""
+    classes = _classes_if_decorated(request.cls)
+    if classes is not None:
+        with classes.test_activation(request.cls):
+            yield
+        return
     if request.node.get_closest_marker(MARKER) is not None:
         request.getfixturevalue(MARKER)
+    yield
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> None:
+    """Open a decorated class before the first of its fixtures, one of which is pytest's own for setup_class."""
+    if request.scope == "class":
+        classes = _classes_if_decorated(request.cls)
+        if classes is not None:
+            opened = ExitStack()
+            opened.enter_context(classes.class_activation(request.cls))
+            request.node.addfinalizer(opened.close)
+
+
+def _classes_if_decorated(cls: type | None) -> Any:
+    # A class can only be decorated once this module is there.
+    classes = sys.modules.get(f"{__package__}.classes")
+    return classes if classes is not None and classes.is_decorated(cls) else None

@@ -1,0 +1,83 @@
+"""What holds for every test: no AWS of the machine it runs on, no network, and no mock that outlives its test."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from amplify_mock import activation, mock_amplify
+
+pytest_plugins = ["pytester"]
+
+# Runs of pytest inside a test forget the modules that they import first, and nothing of botocore may be there twice.
+with mock_amplify():
+    pass
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_aws_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    nowhere = tmp_path_factory.mktemp("aws") / "nothing"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        patch.setenv("AWS_CONFIG_FILE", str(nowhere))
+        patch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(nowhere))
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Fail whoever looks up or connects to another host, past every ``except Exception``."""
+    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def check(host: Any) -> None:
+        text = host.decode() if isinstance(host, bytes) else host
+        if text is not None and text != "localhost" and not text.startswith("127.") and text != "::1":
+            pytest.fail(f"the test tried to reach {text} over the network")
+
+    def check_address(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            check(address[0])
+
+    def checked_connect(self: socket.socket, address: Any) -> None:
+        check_address(self, address)
+        connect(self, address)
+
+    def checked_connect_ex(self: socket.socket, address: Any) -> int:
+        check_address(self, address)
+        return connect_ex(self, address)
+
+    def checked_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        check(host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", checked_connect)
+        patch.setattr(socket.socket, "connect_ex", checked_connect_ex)
+        patch.setattr(socket, "getaddrinfo", checked_getaddrinfo)
+        yield
+
+
+def _nothing_stays_active() -> Iterator[None]:
+    # What is active before belongs to a test class, or to a fixture of a wider scope.
+    before = activation.active()
+    yield
+    left = [each for each in activation.active() if each not in before]
+    for each in left:
+        activation.remove(each)
+    assert not left, f"{len(left)} mocks are still active"
+
+
+@pytest.fixture(autouse=True, scope="class")
+def _no_class_leaves_a_mock_active() -> Iterator[None]:
+    yield from _nothing_stays_active()
+
+
+@pytest.fixture(autouse=True)
+def _no_test_leaves_a_mock_active() -> Iterator[None]:
+    yield from _nothing_stays_active()
