@@ -25,7 +25,7 @@ from .transports.botocore import account_of
 if TYPE_CHECKING:
     from .settings import Settings
 
-_API_HOST = re.compile(r"amplify\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com|api\.aws)")
+_API_HOST = re.compile(r"amplify(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/")
 
 

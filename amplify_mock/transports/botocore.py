@@ -8,7 +8,6 @@ and not its endpoint.
 
 from __future__ import annotations
 
-import copy
 import inspect
 import io
 import os
@@ -17,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials, ReadOnlyCredentials
@@ -51,17 +51,20 @@ def patches(current: Current) -> list[Patch]:
 
     def make_request(wrapped: Any, endpoint: Endpoint, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         target = current()
+        # Somebody's stand-in for the method may come without an endpoint, and then it is to answer.
+        if target is None or not isinstance(endpoint, Endpoint) or _is_mocked(endpoint):
+            return wrapped(*args, **kwargs)
         operation: OperationModel = args[0] if args else kwargs["operation_model"]
-        if target is None or operation.service_model.endpoint_prefix != SERVICE or _is_mocked(endpoint):
+        if operation.service_model.endpoint_prefix != SERVICE:
             return wrapped(*args, **kwargs)
         request_dict = args[1] if len(args) > 1 else kwargs["request_dict"]
-        return wrapped.__func__(_mocked(endpoint, target, request_dict), *args, **kwargs)
+        return _bound(wrapped, _mocked(endpoint, target, request_dict))(*args, **kwargs)
 
     def create_client(wrapped: Any, session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         service_name = args[0] if args else kwargs.get("service_name")
-        if current() is None or service_name != SERVICE:
+        if current() is None or service_name != SERVICE or not isinstance(session, Session):
             return wrapped(*args, **kwargs)
-        return _create_client(wrapped.__func__, session, current, args, kwargs)
+        return _create_client(wrapped, session, current, args, kwargs)
 
     return [
         Patch("botocore.endpoint", "Endpoint.make_request", make_request),
@@ -69,7 +72,38 @@ def patches(current: Current) -> list[Patch]:
     ]
 
 
+def _copied(instance: Any) -> Any:
+    # copy.copy would leave its notes on the class.
+    copied = object.__new__(type(instance))
+    vars(copied).update(vars(instance))
+    return copied
+
+
+def _bound(method: Any, instance: Any) -> Any:
+    """Bind a method to another instance, with the wrappers that others have put around it by means of wrapt."""
+    function = getattr(method, "_self_parent", None) or method.__func__
+    return function.__get__(instance, type(instance))
+
+
 # Calls
+
+
+class _Unsigned(str):
+    """A signature version that botocore takes for its UNSIGNED, but handlers of events for what is usual."""
+
+    __slots__ = ()
+
+    def __ne__(self, other: object) -> bool:
+        return other is not UNSIGNED and super().__ne__(other)
+
+    def startswith(self, *_: Any) -> bool:
+        # botocore's own handler would put a plain "v4" in its place.
+        return False
+
+    __hash__ = str.__hash__
+
+
+_UNSIGNED = _Unsigned("v4")
 
 
 def _is_mocked(endpoint: Endpoint) -> bool:
@@ -79,9 +113,10 @@ def _is_mocked(endpoint: Endpoint) -> bool:
 def _mocked(endpoint: Endpoint, target: Target, request_dict: dict[str, Any]) -> Endpoint:
     """Return a copy of a client's endpoint whose requests end at ``target``."""
     context = request_dict["context"]
-    # Unsigned: so nobody reads, refreshes or waits for credentials.
-    context["auth_type"] = "none"
-    mocked: Any = copy.copy(endpoint)
+    # Nobody reads, refreshes or waits for credentials; nor when a handler of the user's chooses to sign after all.
+    context["auth_type"] = _UNSIGNED
+    context["signing"] = {**context.get("signing", {}), "request_credentials": Credentials("testing", "testing")}
+    mocked = _copied(endpoint)
     mocked._event_emitter = events = _Events(mocked._event_emitter, target.retry_sleep)  # noqa: SLF001
     prefix = urlsplit(endpoint.host).path.rstrip("/")
     region = context.get("client_region") or DEFAULT_REGION
@@ -136,12 +171,14 @@ class _Events:
     - ``request-created``: the handlers that answer include the client's signer, which knows the access key id.
     - ``before-send``: an answer by a handler of the user wins. moto's handler, which answers every request to AWS
       with something, does not count.
-    - ``needs-retry``: botocore decides whether to retry, and we how long to sleep before.
+    - ``needs-retry``: botocore decides whether to retry, and we how long to sleep before. Its adaptive mode holds back
+      all calls after a throttled one, so it is told each time to be as it was.
     """
 
     def __init__(self, emitter: Any, retry_sleep: bool) -> None:
         self._emitter = emitter
         self._retry_sleep = retry_sleep
+        self._limiters: dict[Any, bool] = {}
         self.account_id: str | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -153,23 +190,28 @@ class _Events:
         if event == "request-created":
             self.account_id = _account_id(responses)
         elif event == "before-send":
+            self._note_limiters(responses)
             return [(handler, response) for handler, response in responses if not _is_moto(handler)]
         elif event == "needs-retry" and not self._retry_sleep:
-            return [(handler, _without_sleep(handler, response)) for handler, response in responses]
+            for limiter, was_enabled in self._limiters.items():
+                limiter._enabled = was_enabled  # noqa: SLF001  (it has no other switch)
+            return [(handler, _without_sleep(response)) for handler, response in responses]
         return responses
+
+    def _note_limiters(self, responses: list[tuple[Any, Any]]) -> None:
+        for handler, _ in responses:
+            limiter: Any = getattr(handler, "__self__", None)
+            if type(limiter).__name__ == "ClientRateLimiter":
+                self._limiters.setdefault(limiter, limiter._enabled)  # noqa: SLF001
 
 
 def _is_moto(handler: Any) -> bool:
     return type(handler).__module__.partition(".")[0] == "moto"
 
 
-def _without_sleep(handler: Any, response: Any) -> Any:
-    limiter: Any = getattr(handler, "__self__", None)
-    if type(limiter).__name__ == "ClientRateLimiter":
-        # The adaptive retry mode would hold back the calls after a throttled one, inside botocore's own handler.
-        limiter._enabled = False  # noqa: SLF001  (it has no other switch)
-    # bool is what botocore answers for "no".
-    return response if response is None or isinstance(response, bool) else 0
+def _without_sleep(response: Any) -> Any:
+    # None and False are botocore's "no".
+    return response if response is None or response is False else 0
 
 
 def _account_id(responses: list[tuple[Any, Any]]) -> str | None:
@@ -196,19 +238,32 @@ def _create_client(
     create_client: Callable[..., Any], session: Session, current: Current, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
     """Make a client on a copy of the session, which has credentials without looking for any."""
-    copied: Any = copy.copy(session)
+    copied = _copied(session)
     credentials = getattr(session, "_credentials", None) or _SessionCredentials(session, current)
     copied.get_credentials = lambda *_, **__: credentials
     copied.get_auth_token = lambda *_, **__: None
-    given = inspect.signature(create_client).bind(copied, *args, **kwargs)
-    config = given.arguments.get("config")
+    vars(copied)["_resolve_defaults_mode"] = _without_asking(session)
+    given = inspect.signature(create_client).bind(*args, **kwargs)
+    configs: tuple[Any, ...] = (given.arguments.get("config"), session.get_default_client_config())
     if not (
         given.arguments.get("region_name")
-        or (config is not None and config.region_name)
+        or any(config is not None and config.region_name for config in configs)
         or session.get_config_variable("region")
     ):
         given.arguments["region_name"] = DEFAULT_REGION
-    return create_client(*given.args, **given.kwargs)
+    return _bound(create_client, copied)(*given.args, **given.kwargs)
+
+
+def _without_asking(session: Any) -> Callable[..., str]:
+    """Return what finds out the mode of defaults without asking the machine's metadata service where it is."""
+    resolve = getattr(session, "_resolve_defaults_mode")  # noqa: B009  (a private member)
+
+    def resolve_defaults_mode(*args: Any) -> str:
+        mode: str = resolve(*args)
+        # What botocore takes when nobody answers it.
+        return "standard" if mode == "auto" else mode
+
+    return resolve_defaults_mode
 
 
 class _SessionCredentials(Credentials):

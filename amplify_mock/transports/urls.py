@@ -6,6 +6,7 @@ Each client is caught at the place where it would turn to the network for one ho
 from __future__ import annotations
 
 import http.client
+import inspect
 import io
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any, Protocol
@@ -42,11 +43,11 @@ def patches(current: Current) -> list[Patch]:
 
     def urlopen(wrapped: Any, pool: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         path = args[1] if len(args) > 1 else kwargs["url"]
-        url = path if "://" in path else f"{pool.scheme}://{pool.host}{path}"
+        url = path if path.startswith(("http://", "https://")) else f"{pool.scheme}://{pool.host}{path}"
         target = owner(url)
         if target is None:
             return wrapped(*args, **kwargs)
-        return _urllib3(target, url, pool, *args, **kwargs)
+        return _urllib3(target, url, pool, inspect.signature(wrapped).bind(*args, **kwargs).arguments)
 
     def do_open(wrapped: Any, handler: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         request = args[1] if len(args) > 1 else kwargs["req"]
@@ -113,22 +114,19 @@ def _requests_adapter(target: Target) -> Any:
     return MemoryAdapter()
 
 
-def _urllib3(
-    target: Target,
-    url: str,
-    pool: Any,
-    method: str,
-    _url: str,
-    body: Any = None,
-    headers: Any = None,
-    *_: Any,
-    **more: Any,
-) -> Any:
+def _urllib3(target: Target, address: str, pool: Any, given: Mapping[str, Any]) -> Any:
     from urllib3.response import HTTPResponse
 
-    asked = _request(method, url, pool.headers if headers is None else headers, body)
-    options = {name: more[name] for name in ("preload_content", "decode_content") if name in more}
-    return _urllib3_response(HTTPResponse, asked, target.fetch(asked), **{"preload_content": True, **options})
+    headers = given.get("headers")
+    asked = _request(given["method"], address, pool.headers if headers is None else headers, given.get("body"))
+    options = {**given, **given.get("response_kw", {})}
+    return _urllib3_response(
+        HTTPResponse,
+        asked,
+        target.fetch(asked),
+        preload_content=options.get("preload_content", True),
+        decode_content=options.get("decode_content", True),
+    )
 
 
 def _urllib3_response(
@@ -174,7 +172,9 @@ def _httpx(target: Target, request: Any) -> Any:
     import httpx
 
     answer = target.fetch(_request(request.method, str(request.url), request.headers, request.content))
-    return httpx.Response(answer.status, headers=dict(answer.headers), content=answer.body, request=request)
+    return httpx.Response(
+        answer.status, headers=dict(answer.headers), stream=httpx.ByteStream(answer.body), request=request
+    )
 
 
 def _httpx_async(target: Target, request: Any) -> Coroutine[Any, Any, Any]:
