@@ -57,6 +57,8 @@ def patches(current: Current) -> list[Patch]:
         operation: OperationModel = args[0] if args else kwargs["operation_model"]
         if operation.service_model.endpoint_prefix != SERVICE:
             return wrapped(*args, **kwargs)
+        if inspect.iscoroutinefunction(endpoint.create_request):
+            raise NotImplementedError("amplify_mock does not answer aiobotocore's clients yet, only those of botocore.")
         request_dict = args[1] if len(args) > 1 else kwargs["request_dict"]
         return _bound(wrapped, _mocked(endpoint, target, request_dict))(*args, **kwargs)
 
@@ -104,6 +106,7 @@ class _Unsigned(str):
 
 
 _UNSIGNED = _Unsigned("v4")
+_TESTING = Credentials("testing", "testing")
 
 
 def _is_mocked(endpoint: Endpoint) -> bool:
@@ -115,7 +118,7 @@ def _mocked(endpoint: Endpoint, target: Target, request_dict: dict[str, Any]) ->
     context = request_dict["context"]
     # Nobody reads, refreshes or waits for credentials; nor when a handler of the user's chooses to sign after all.
     context["auth_type"] = _UNSIGNED
-    context["signing"] = {**context.get("signing", {}), "request_credentials": Credentials("testing", "testing")}
+    context["signing"] = {**context.get("signing", {}), "request_credentials": _TESTING}
     mocked = _copied(endpoint)
     mocked._event_emitter = events = _Events(mocked._event_emitter, target.retry_sleep)  # noqa: SLF001
     prefix = urlsplit(endpoint.host).path.rstrip("/")
