@@ -130,7 +130,7 @@ def _controller(mock: MockAmplify, *, settings_may_equal: bool) -> tuple[Amplify
         # Only now: botocore and what is built on it take long to import, and not every test session uses the mock.
         from .controller import AmplifyMock
 
-        return AmplifyMock(settings), True
+        return AmplifyMock(settings, end), True
     outer = _stack[-1].controller
     if mock.given and not (settings_may_equal and settings == outer.settings):
         raise NestedSettingsError(mock.given)

@@ -6,12 +6,13 @@ import copy
 import datetime
 import functools
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-from . import activation, operations, storage
+from . import operations, storage
 from .clock import Clock
 from .fidelity import Fidelity, contract
 from .resources.backend import Backend
@@ -52,8 +53,9 @@ class AmplifyMock:
         clock: the mock's clock.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, end: Callable[[AmplifyMock], None]) -> None:
         self.settings = settings
+        self._end = end
         self.clock = Clock()
         self._quotas = Quotas.of(settings.quotas)
         self._random = Entropy(settings.seed)
@@ -81,7 +83,7 @@ class AmplifyMock:
 
     def stop(self) -> None:
         """End this mock, for everyone who shares it. Safe to repeat."""
-        activation.end(self)
+        self._end(self)
 
     def reset(self) -> None:
         """Forget all state, in every account and region, and all time that was let pass."""

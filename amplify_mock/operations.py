@@ -25,48 +25,48 @@ class Page(Protocol):
 # Apps
 
 
-def create_app(backend: Backend, *, name: str, **members: Any) -> Members:
+def create_app(backend: Backend, /, *, name: str, **members: Any) -> Members:
     return {"app": backend.create_app(name, members)}
 
 
-def get_app(backend: Backend, *, app_id: str) -> Members:
+def get_app(backend: Backend, /, *, app_id: str) -> Members:
     return {"app": backend.app(app_id)}
 
 
-def list_apps(backend: Backend, page: Page) -> Members:
+def list_apps(backend: Backend, page: Page, /) -> Members:
     return {"apps": page.cut(list(backend.apps.values()))}
 
 
-def update_app(backend: Backend, *, app_id: str, **members: Any) -> Members:
+def update_app(backend: Backend, /, *, app_id: str, **members: Any) -> Members:
     app = backend.app(app_id)
     app.update(members)
     return {"app": app}
 
 
-def delete_app(backend: Backend, *, app_id: str) -> Members:
+def delete_app(backend: Backend, /, *, app_id: str) -> Members:
     return {"app": backend.delete_app(app_id)}
 
 
 # Branches
 
 
-def create_branch(backend: Backend, *, app_id: str, branch_name: str, **members: Any) -> Members:
+def create_branch(backend: Backend, /, *, app_id: str, branch_name: str, **members: Any) -> Members:
     return {"branch": backend.app(app_id).add_branch(branch_name, members)}
 
 
-def get_branch(backend: Backend, *, app_id: str, branch_name: str) -> Members:
+def get_branch(backend: Backend, /, *, app_id: str, branch_name: str) -> Members:
     return {"branch": backend.branch(app_id, branch_name)}
 
 
-def list_branches(backend: Backend, page: Page, *, app_id: str) -> Members:
+def list_branches(backend: Backend, page: Page, /, *, app_id: str) -> Members:
     return {"branches": page.cut(list(backend.app(app_id).branches.values()))}
 
 
-def update_branch(backend: Backend, *, app_id: str, branch_name: str, **members: Any) -> Members:
+def update_branch(backend: Backend, /, *, app_id: str, branch_name: str, **members: Any) -> Members:
     return {"branch": backend.app(app_id).update_branch(branch_name, members)}
 
 
-def delete_branch(backend: Backend, *, app_id: str, branch_name: str) -> Members:
+def delete_branch(backend: Backend, /, *, app_id: str, branch_name: str) -> Members:
     return {"branch": backend.app(app_id).delete_branch(branch_name)}
 
 
@@ -74,7 +74,7 @@ def delete_branch(backend: Backend, *, app_id: str, branch_name: str) -> Members
 
 
 def create_deployment(
-    backend: Backend, *, app_id: str, branch_name: str, file_map: Mapping[str, str] | None = None
+    backend: Backend, /, *, app_id: str, branch_name: str, file_map: Mapping[str, str] | None = None
 ) -> Members:
     job, deployment = backend.create_deployment(app_id, branch_name, file_map)
     return {
@@ -86,6 +86,7 @@ def create_deployment(
 
 def start_deployment(
     backend: Backend,
+    /,
     *,
     app_id: str,
     branch_name: str,
@@ -99,28 +100,28 @@ def start_deployment(
 # Jobs
 
 
-def start_job(backend: Backend, *, app_id: str, branch_name: str, job_type: str, **members: Any) -> Members:
+def start_job(backend: Backend, /, *, app_id: str, branch_name: str, job_type: str, **members: Any) -> Members:
     return _summary(backend.start_job(app_id, branch_name, job_type, members))
 
 
-def get_job(backend: Backend, *, app_id: str, branch_name: str, job_id: str) -> Members:
+def get_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: str) -> Members:
     job = backend.branch(app_id, branch_name).job(job_id)
     progress = job.read()
     return {"job": {"summary": job.summary(progress), "steps": backend.with_urls(app_id, branch_name, job, progress)}}
 
 
-def list_jobs(backend: Backend, page: Page, *, app_id: str, branch_name: str) -> Members:
+def list_jobs(backend: Backend, page: Page, /, *, app_id: str, branch_name: str) -> Members:
     jobs = page.cut(backend.branch(app_id, branch_name).newest_first(), descending=True)
     return {"job_summaries": [job.summary(job.read()) for job in jobs]}
 
 
-def stop_job(backend: Backend, *, app_id: str, branch_name: str, job_id: str) -> Members:
+def stop_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: str) -> Members:
     job = backend.branch(app_id, branch_name).job(job_id)
     job.stop()
     return _summary(job)
 
 
-def delete_job(backend: Backend, *, app_id: str, branch_name: str, job_id: str) -> Members:
+def delete_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: str) -> Members:
     return _summary(backend.branch(app_id, branch_name).delete_job(job_id))
 
 
@@ -131,16 +132,17 @@ def _summary(job: Job) -> Members:
 # Artifacts and access logs
 
 
-def list_artifacts(backend: Backend, page: Page, *, app_id: str, branch_name: str, job_id: str) -> Members:
+def list_artifacts(backend: Backend, page: Page, /, *, app_id: str, branch_name: str, job_id: str) -> Members:
     return {"artifacts": page.cut(backend.branch(app_id, branch_name).job(job_id).artifacts)}
 
 
-def get_artifact_url(backend: Backend, *, artifact_id: str) -> Members:
+def get_artifact_url(backend: Backend, /, *, artifact_id: str) -> Members:
     return {"artifact_id": artifact_id, "artifact_url": backend.artifact_url(artifact_id)}
 
 
 def generate_access_logs(
     backend: Backend,
+    /,
     *,
     app_id: str,
     domain_name: str,
@@ -153,55 +155,55 @@ def generate_access_logs(
 # Domain associations
 
 
-def create_domain_association(backend: Backend, *, app_id: str, domain_name: str, **members: Any) -> Members:
+def create_domain_association(backend: Backend, /, *, app_id: str, domain_name: str, **members: Any) -> Members:
     return {"domain_association": backend.create_domain_association(app_id, domain_name, members)}
 
 
-def get_domain_association(backend: Backend, *, app_id: str, domain_name: str) -> Members:
+def get_domain_association(backend: Backend, /, *, app_id: str, domain_name: str) -> Members:
     domain = backend.app(app_id).domain(domain_name)
     domain.read()
     return {"domain_association": backend.app(app_id).domain(domain_name)}
 
 
-def list_domain_associations(backend: Backend, page: Page, *, app_id: str) -> Members:
+def list_domain_associations(backend: Backend, page: Page, /, *, app_id: str) -> Members:
     domains = page.cut(backend.app(app_id).live_domains())
     for domain in domains:
         domain.read()
     return {"domain_associations": [domain for domain in domains if not domain.is_gone]}
 
 
-def update_domain_association(backend: Backend, *, app_id: str, domain_name: str, **members: Any) -> Members:
+def update_domain_association(backend: Backend, /, *, app_id: str, domain_name: str, **members: Any) -> Members:
     return {"domain_association": backend.app(app_id).update_domain(domain_name, members)}
 
 
-def delete_domain_association(backend: Backend, *, app_id: str, domain_name: str) -> Members:
+def delete_domain_association(backend: Backend, /, *, app_id: str, domain_name: str) -> Members:
     return {"domain_association": backend.app(app_id).delete_domain(domain_name)}
 
 
 # Webhooks
 
 
-def create_webhook(backend: Backend, *, app_id: str, branch_name: str, description: str | None = None) -> Members:
+def create_webhook(backend: Backend, /, *, app_id: str, branch_name: str, description: str | None = None) -> Members:
     return {"webhook": backend.app(app_id).add_webhook(branch_name, description, backend.random)}
 
 
-def get_webhook(backend: Backend, *, webhook_id: str) -> Members:
+def get_webhook(backend: Backend, /, *, webhook_id: str) -> Members:
     return {"webhook": backend.webhook(webhook_id)[1]}
 
 
-def list_webhooks(backend: Backend, page: Page, *, app_id: str) -> Members:
+def list_webhooks(backend: Backend, page: Page, /, *, app_id: str) -> Members:
     return {"webhooks": page.cut(list(backend.app(app_id).webhooks.values()))}
 
 
 def update_webhook(
-    backend: Backend, *, webhook_id: str, branch_name: str | None = None, description: str | None = None
+    backend: Backend, /, *, webhook_id: str, branch_name: str | None = None, description: str | None = None
 ) -> Members:
     app, webhook = backend.webhook(webhook_id)
     app.update_webhook(webhook, branch_name, description)
     return {"webhook": webhook}
 
 
-def delete_webhook(backend: Backend, *, webhook_id: str) -> Members:
+def delete_webhook(backend: Backend, /, *, webhook_id: str) -> Members:
     app, webhook = backend.webhook(webhook_id)
     return {"webhook": app.webhooks.pop(webhook.webhook_id)}
 
@@ -211,6 +213,7 @@ def delete_webhook(backend: Backend, *, webhook_id: str) -> Members:
 
 def create_backend_environment(
     backend: Backend,
+    /,
     *,
     app_id: str,
     environment_name: str,
@@ -221,12 +224,12 @@ def create_backend_environment(
     return {"backend_environment": app.add_backend_environment(environment_name, stack_name, deployment_artifacts)}
 
 
-def get_backend_environment(backend: Backend, *, app_id: str, environment_name: str) -> Members:
+def get_backend_environment(backend: Backend, /, *, app_id: str, environment_name: str) -> Members:
     return {"backend_environment": backend.app(app_id).backend_environment(environment_name)}
 
 
 def list_backend_environments(
-    backend: Backend, page: Page, *, app_id: str, environment_name: str | None = None
+    backend: Backend, page: Page, /, *, app_id: str, environment_name: str | None = None
 ) -> Members:
     environments = backend.app(app_id).backend_environments.values()
     return {
@@ -236,7 +239,7 @@ def list_backend_environments(
     }
 
 
-def delete_backend_environment(backend: Backend, *, app_id: str, environment_name: str) -> Members:
+def delete_backend_environment(backend: Backend, /, *, app_id: str, environment_name: str) -> Members:
     app = backend.app(app_id)
     environment = app.backend_environment(environment_name)
     return {"backend_environment": app.backend_environments.pop(environment.environment_name)}
@@ -245,7 +248,7 @@ def delete_backend_environment(backend: Backend, *, app_id: str, environment_nam
 # Tags
 
 
-def tag_resource(backend: Backend, *, resource_arn: str, tags: dict[str, str]) -> Members:
+def tag_resource(backend: Backend, /, *, resource_arn: str, tags: dict[str, str]) -> Members:
     resource = tagged(backend, resource_arn)
     merged = {**resource.tags, **tags}
     if len(merged) > MOST_TAGS:
@@ -254,13 +257,13 @@ def tag_resource(backend: Backend, *, resource_arn: str, tags: dict[str, str]) -
     return {}
 
 
-def untag_resource(backend: Backend, *, resource_arn: str, tag_keys: list[str]) -> Members:
+def untag_resource(backend: Backend, /, *, resource_arn: str, tag_keys: list[str]) -> Members:
     resource = tagged(backend, resource_arn)
     resource.tags = {key: value for key, value in resource.tags.items() if key not in tag_keys}
     return {}
 
 
-def list_tags_for_resource(backend: Backend, *, resource_arn: str) -> Members:
+def list_tags_for_resource(backend: Backend, /, *, resource_arn: str) -> Members:
     return {"tags": tagged(backend, resource_arn).tags}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -335,11 +336,22 @@ class App:
     def build_steps(self, branch: Branch) -> tuple[str, ...]:
         """Return the steps of a build of a branch: TEST is among them when the build spec has a test phase."""
         spec = branch.build_spec or self.build_spec or ""
-        return ("BUILD", "TEST", "DEPLOY", "VERIFY") if _TEST_PHASE.search(spec) else ("BUILD", "DEPLOY", "VERIFY")
+        return ("BUILD", "TEST", "DEPLOY", "VERIFY") if _has_tests(spec) else ("BUILD", "DEPLOY", "VERIFY")
 
 
-# A key "test" at the top of the build spec, or of one of the applications of a monorepo; as YAML or as JSON.
-_TEST_PHASE = re.compile(r"""^(?:\{?|\s*-\s+|\s+(?=test:\s*\n\s+phases:))["']?test["']?\s*:""", re.MULTILINE)
+# A key "test" at the top of a build spec in YAML, or of one of the applications of a monorepo.
+_TEST_PHASE = re.compile(r"""^(?:|\s*-\s+|\s+(?=test:\s*\n\s+phases:))["']?test["']?\s*:""", re.MULTILINE)
+
+
+def _has_tests(build_spec: str) -> bool:
+    try:
+        spec = json.loads(build_spec)
+    except (ValueError, RecursionError):
+        return _TEST_PHASE.search(build_spec) is not None
+    applications = spec.get("applications") if isinstance(spec, dict) else None
+    parts = [spec, *(applications if isinstance(applications, list) else [])]
+    return any(isinstance(part, dict) and "test" in part for part in parts)
+
 
 _REPOSITORY = re.compile(
     r"(?:https?|ssh)://(?:[^\s/@]+@)?(?P<host>[^\s/:]+)(?::\d+)?/\S+|[\w.-]+@(?P<ssh_host>[^\s:/]+):\S+"
@@ -350,7 +362,7 @@ def _clone_method(repository: str) -> str:
     found = _REPOSITORY.fullmatch(repository)
     if found is None:
         raise BadRequestException("The repository url is not valid.")
-    host = found["host"] or found["ssh_host"]
+    host = (found["host"] or found["ssh_host"]).lower()
     if host.startswith("git-codecommit."):
         return "SIGV4"
     return "TOKEN" if host in ("github.com", "www.github.com") else "SSH"

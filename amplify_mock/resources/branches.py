@@ -17,7 +17,7 @@ from .jobs import Job
 from .members import changes
 from .plans import JobPlan
 
-_KEPT_WHEN_EMPTY = ("basic_auth_credentials",)
+_KEPT_WHEN_EMPTY = ("basic_auth_credentials", "display_name")
 
 
 @dataclass(slots=True, eq=False)

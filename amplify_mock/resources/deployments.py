@@ -44,12 +44,12 @@ class Deployment:
     ) -> Deployment:
         """Return a new deployment with a presigned URL for each file, or one for the zip."""
         folder = f"{app_id}/{branch_name}/{padded(job_number)}/DEPLOY/"
-        names = {ZIP: ZIP} if file_map is None else {name: f"artifacts/{name}" for name in file_map}
+        names = {ZIP: ZIP} if not file_map else {name: f"artifacts/{name}" for name in file_map}
         urls = {
             name: presigned_url(region, folder + key, now=now, expires=MAXIMUM_WAIT, secret=secret)
             for name, key in names.items()
         }
-        return cls(now + MAXIMUM_WAIT, file_map, urls)
+        return cls(now + MAXIMUM_WAIT, file_map or None, urls)
 
     @property
     def zip_upload_url(self) -> str | None:

@@ -201,7 +201,7 @@ class Job:
         return self.created if self._course is None else self._course.seen
 
     def _not_started(self, now: datetime.datetime) -> Progress:
-        if self.deployment is not None and now > self.deployment.deadline:
+        if self.deployment is not None and self._queue is None and now > self.deployment.deadline:
             return Progress("FAILED", self.deployment.deadline, [])
         return Progress("PENDING", None, [])
 

@@ -42,7 +42,9 @@ class Decoder:
         if isinstance(shape, StructureShape):
             members = {name: (attribute_name(name), self.decode(member)) for name, member in shape.members.items()}
             return lambda value: {
-                members[name][0]: members[name][1](member) for name, member in value.items() if name in members
+                members[name][0]: members[name][1](member)
+                for name, member in value.items()
+                if name in members and member is not None
             }
         if isinstance(shape, ListShape):
             decode_member = self.decode(shape.member)
@@ -116,17 +118,13 @@ class Encoder:
         if self._seen is not None:
             return self._as_seen(shape, self._seen.get(shape.name))
         required = frozenset(shape.required_members)
-        stand_ins = [
-            (name, attribute, self.encode(shape.members[name]))
-            for (structure, name), attribute in self._stand_ins.items()
-            if structure == shape.name and name in required
-        ]
         members = [
             (
                 name,
                 attribute_name(name),
                 self.encode(member),
                 _EMPTY.get(member.type_name) if name in required else None,
+                self._stand_ins.get((shape.name, name)) if name in required else None,
             )
             for name, member in shape.members.items()
         ]
@@ -134,15 +132,14 @@ class Encoder:
         def encode(source: Any) -> dict[str, Any]:
             is_dict = isinstance(source, dict)
             encoded = {}
-            for name, attribute, encode_member, empty in members:
+            for name, attribute, encode_member, empty, stand_in in members:
                 value = source.get(attribute) if is_dict else getattr(source, attribute, None)
+                if value is None and stand_in is not None:
+                    value = _get(source, stand_in)
                 if value is not None:
                     encoded[name] = encode_member(value)
                 elif empty is not None:
                     encoded[name] = empty()
-            for name, attribute, encode_member in stand_ins:
-                if name not in encoded:
-                    encoded[name] = encode_member(_get(source, attribute))
             return encoded
 
         return encode

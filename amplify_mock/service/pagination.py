@@ -66,6 +66,9 @@ class Page:
         except (ValueError, binascii.Error):
             raise BadRequestException(FOREIGN) from None
         signature, payload = raw[:16], raw[16:]
+        # Base64 has more than one spelling of the same bytes, and we write only this one.
+        if base64.urlsafe_b64encode(raw).decode() != token:
+            raise BadRequestException(FOREIGN)
         if not hmac.compare_digest(signature, self._signature(payload)):
             raise BadRequestException(FOREIGN)
         return int(payload)

@@ -67,4 +67,5 @@ class Router:
 
 
 def _segments(path: str) -> list[str]:
-    return path.strip("/").split("/")
+    # An empty last segment is an empty label, and not another operation.
+    return path.removeprefix("/").split("/")

@@ -124,7 +124,7 @@ class Service:
                 backend = self.backend(request.account_id, request.region)
                 parameters = operation.parameters(request, labels)
                 if operation.lists:
-                    page = self._page(operation, parameters)
+                    page = self._page(operation, request, parameters)
                     result = function(backend, page, **parameters)
                     if page.next_token is not None:
                         result["next_token"] = page.next_token
@@ -135,10 +135,11 @@ class Service:
             return self._problem(self._contract.status(error), error)
         return self._response(operation.status, body)
 
-    def _page(self, operation: Operation, parameters: dict[str, Any]) -> Page:
+    def _page(self, operation: Operation, request: Request, parameters: dict[str, Any]) -> Page:
         token = parameters.pop("next_token", None)
         size = parameters.pop("max_results", 0) or operation.largest_page
-        scope = [operation.name, *(f"{name}={value}" for name, value in sorted(parameters.items()))]
+        place = (request.account_id or self._account_id, request.region)
+        scope = [operation.name, *place, *(f"{name}={value}" for name, value in sorted(parameters.items()))]
         return Page(self._secret, scope, token, size)
 
     def _unknown_route(self, request: Request) -> Response:

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-# 0001-01-01 and 9999-12-31, the years that datetime can express.
-_TIMESTAMPS = (-62135596800, 253402300799)
+# From 0001-01-01 until before 10000-01-01, the years that datetime can express.
+_FIRST_TIMESTAMP, _AFTER_LAST_TIMESTAMP = -62135596800, 253402300800
 
 
 class Violation(NamedTuple):
@@ -26,6 +26,8 @@ class Violation(NamedTuple):
     def __str__(self) -> str:
         return f"{self.value} at '{self.path}' failed to satisfy constraint: {self.constraint}"
 
+
+_NULL = ("Value null", "Member must not be null")
 
 Check = Callable[[Any], "list[Violation] | None"]
 """Return what is wrong with a value, or None. Paths are relative to the value."""
@@ -81,6 +83,7 @@ class Validator:
 
     def _structure(self, shape: StructureShape) -> Check:
         members = {name: self.check(member) for name, member in shape.members.items()}
+        sensitive = any(_is_sensitive(member) for member in shape.members.values())
         required = [
             name
             for name in shape.required_members
@@ -89,11 +92,11 @@ class Validator:
 
         def check(value: Any) -> list[Violation] | None:
             if not isinstance(value, dict):
-                return [Violation("", _quoted(value), "Member must be of type structure")]
-            wrong = [Violation(name, "Value null", "Member must not be null") for name in required if name not in value]
+                return [Violation("", _quoted(value, sensitive=sensitive), "Member must be of type structure")]
+            wrong = [Violation(name, *_NULL) for name in required if value.get(name) is None]
             for name, member in value.items():
                 member_check = members.get(name)
-                if member_check is not None:
+                if member_check is not None and member is not None:
                     found = member_check(member)
                     if found is not None:
                         wrong += _below(name, found)
@@ -156,6 +159,8 @@ class Validator:
         sensitive = _is_sensitive(shape)
 
         def check(value: Any) -> list[Violation] | None:
+            if value is None:
+                return [Violation("", *_NULL)]
             if not is_type(value):
                 return [Violation("", _quoted(value, sensitive=sensitive), f"Member must be of type {type_name}")]
             for constraint in constraints:
@@ -186,7 +191,7 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "long": (_is_integer, "long"),
     "float": (_is_number, "float"),
     "double": (_is_number, "double"),
-    "timestamp": (lambda value: _is_number(value) and _TIMESTAMPS[0] <= value <= _TIMESTAMPS[1], "timestamp"),
+    "timestamp": (lambda value: _is_number(value) and _FIRST_TIMESTAMP <= value < _AFTER_LAST_TIMESTAMP, "timestamp"),
 }
 
 
@@ -266,12 +271,21 @@ def _quoted(value: Any, *, sensitive: bool = False) -> str:
     return "Value '*** Sensitive Data Redacted ***'" if sensitive else f"Value '{_shown(value)}'"
 
 
-def _shown(value: Any) -> str:
-    """Write a value as the service's own language would: ``[a, b]``, ``{k=v}``, ``true``."""
+# Deeper than anything of the model, and not so deep that Python gives up.
+_SHOWN_DEPTH = 20
+
+
+def _shown(value: Any, depth: int = _SHOWN_DEPTH) -> str:
+    """Write a value as the service's own language would: ``[a, b]``, ``{k=v}``, ``true``, ``null``."""
+    if isinstance(value, (dict, list)) and depth == 0:
+        return "..."
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_shown(key)}={_shown(member)}" for key, member in value.items()) + "}"
+        members = (f"{_shown(key)}={_shown(member, depth - 1)}" for key, member in value.items())
+        return "{" + ", ".join(members) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(map(_shown, value)) + "]"
+        return "[" + ", ".join(_shown(member, depth - 1) for member in value) + "]"
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return str(value).lower()
     return str(value)

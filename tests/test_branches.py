@@ -1,0 +1,333 @@
+"""CreateBranch, GetBranch, ListBranches, UpdateBranch and DeleteBranch."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+
+import boto3
+import pytest
+import time_machine
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/amplify-shop/1f2e"
+
+FULL = {
+    "branchName": "main",
+    "description": "what is live",
+    "stage": "PRODUCTION",
+    "framework": "Next.js - SSR",
+    "enableNotification": True,
+    "enableAutoBuild": False,
+    "enableSkewProtection": True,
+    "environmentVariables": {"USER_BRANCH": "prod"},
+    "basicAuthCredentials": "dXNlcjpwYXNzd29yZA==",
+    "enableBasicAuth": True,
+    "enablePerformanceMode": True,
+    "tags": {"team": "web"},
+    "buildSpec": "version: 1",
+    "ttl": "60",
+    "displayName": "live",
+    "enablePullRequestPreview": True,
+    "pullRequestEnvironmentName": "pr",
+    "backendEnvironmentArn": "arn:aws:amplify:us-east-1:123456789012:apps/d1/backendenvironments/prod",
+    "backend": {"stackArn": STACK},
+    "computeRoleArn": "arn:aws:iam::123456789012:role/compute",
+}
+
+
+@functools.cache
+def client_of(region="us-east-1", key="testing"):
+    """Return a client; one for the whole file, because to make one takes longer than a test."""
+    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
+    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
+
+
+@pytest.fixture
+def amplify_client(amplify_mock):
+    return client_of()
+
+
+@pytest.fixture
+def app_id(amplify_client):
+    return amplify_client.create_app(name="shop")["app"]["appId"]
+
+
+def create(client, app_id, name="main", **members):
+    return client.create_branch(**{"appId": app_id, "branchName": name, **members})["branch"]
+
+
+def get(client, app_id, name="main"):
+    return client.get_branch(appId=app_id, branchName=name)["branch"]
+
+
+def update(client, app_id, name="main", **members):
+    return client.update_branch(appId=app_id, branchName=name, **members)["branch"]
+
+
+def refusal(call, **parameters):
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    answer = caught.value.response
+    assert caught.type.__name__ == answer["Error"]["Code"]
+    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
+
+
+def bad_request(text):
+    return "BadRequestException", 400, text
+
+
+def not_found(text):
+    return "NotFoundException", 404, text
+
+
+# What the service fills in
+
+
+def test_a_minimal_branch_has_the_recorded_members(amplify_client, app_id):
+    branch = create(amplify_client, app_id, "dev")
+    recorded = {
+        "branchArn": f"arn:aws:amplify:us-east-1:123456789012:apps/{app_id}/branches/dev",
+        "branchName": "dev",
+        "stage": "NONE",
+        "displayName": "dev",
+        "enableNotification": False,
+        "enableAutoBuild": True,
+        "totalNumberOfJobs": "0",
+        "enableBasicAuth": False,
+        "enablePerformanceMode": False,
+        "enableSkewProtection": False,
+        "ttl": "5",
+        "enablePullRequestPreview": False,
+        "tags": {},
+        "backend": {},
+        "customDomains": [],
+    }
+    assert {name: branch.get(name) for name in recorded} == recorded
+    assert branch["createTime"] == branch["updateTime"]
+
+
+def test_what_the_model_requires_is_there_and_empty(amplify_client, app_id):
+    branch = create(amplify_client, app_id)
+    empty = {"description": "", "environmentVariables": {}, "framework": "", "activeJobId": "", "customDomains": []}
+    assert {name: branch.get(name) for name in empty} == empty
+
+
+def test_a_minimal_branch_lacks_what_nobody_set(amplify_client, app_id):
+    assert not create(amplify_client, app_id).keys() & {
+        "thumbnailUrl", "sourceBranch", "destinationBranch", "backendEnvironmentArn", "computeRoleArn", "buildSpec",
+        "basicAuthCredentials", "pullRequestEnvironmentName",
+    }  # fmt: skip
+    assert get(amplify_client, app_id).get("associatedResources", []) == []
+
+
+def test_what_was_given_comes_back(amplify_client, app_id):
+    branch = create(amplify_client, app_id, **FULL)
+    assert {name: branch[name] for name in FULL} == FULL
+    assert get(amplify_client, app_id) == branch
+    assert amplify_client.list_branches(appId=app_id)["branches"] == [branch]
+
+
+def test_a_new_branch_builds_although_its_app_does_not_build_new_branches(amplify_client, app_id):
+    assert not amplify_client.get_app(appId=app_id)["app"]["enableBranchAutoBuild"]
+    assert create(amplify_client, app_id)["enableAutoBuild"]
+
+
+def test_a_new_branch_has_no_jobs(amplify_client, app_id):
+    create(amplify_client, app_id)
+    assert amplify_client.list_jobs(appId=app_id, branchName="main")["jobSummaries"] == []
+
+
+def test_a_branch_of_a_connected_app_looks_the_same(amplify_client):
+    connected = amplify_client.create_app(name="x", repository="https://github.com/a/b", accessToken="t")["app"]
+    branch = create(amplify_client, connected["appId"], "master")
+    assert (branch["stage"], branch["displayName"], branch["ttl"]) == ("NONE", "master", "5")
+
+
+def test_a_name_unfit_for_a_host_gets_a_display_name_that_fits(amplify_client, app_id):
+    assert create(amplify_client, app_id, "feature/deployment")["displayName"] == "feature-deployment"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["feature/x", "a/b/c/", "a b", "a+b", "%2F", "%", "#1", "?x=1", "a;b&c=d", ".", "..", "../x", "ünï", "😀" * 255,
+     "\n", "branches", "jobs/1/stop", "\x00", "'\"\\"],
+)  # fmt: skip
+def test_a_branch_of_any_name_can_be_found_again(amplify_client, app_id, name):
+    branch = create(amplify_client, app_id, name)
+    assert branch["branchName"] == name
+    assert branch["branchArn"].endswith(f"/branches/{name}")
+    assert get(amplify_client, app_id, name) == branch
+    assert update(amplify_client, app_id, name, ttl="7")["ttl"] == "7"
+    amplify_client.start_deployment(appId=app_id, branchName=name, sourceUrl="s3://bucket/site.zip")
+    arn = amplify_client.get_job(appId=app_id, branchName=name, jobId="1")["job"]["summary"]["jobArn"]
+    assert arn == f"{branch['branchArn']}/jobs/0000000001"
+    assert amplify_client.delete_branch(appId=app_id, branchName=name)["branch"]["branchName"] == name
+
+
+# Refusals
+
+
+def test_a_branch_cannot_be_made_twice(amplify_client, app_id):
+    branch = create(amplify_client, app_id)
+    assert refusal(amplify_client.create_branch, appId=app_id, branchName="main", ttl="9") == bad_request(
+        f"Failed to create branch. The branch main already exists for the app {app_id}"
+    )
+    assert get(amplify_client, app_id) == branch
+
+
+@pytest.mark.parametrize("operation", ["create_branch", "get_branch", "update_branch", "delete_branch"])
+def test_an_unknown_app_is_not_found(amplify_client, operation):
+    answer = refusal(getattr(amplify_client, operation), appId="dunknown", branchName="main")
+    assert answer == not_found("App dunknown not found.")
+
+
+@pytest.mark.parametrize("operation", ["get_branch", "update_branch", "delete_branch", "list_jobs"])
+def test_an_unknown_branch_is_not_found(amplify_client, app_id, operation):
+    answer = refusal(getattr(amplify_client, operation), appId=app_id, branchName="renovate/graphql")
+    assert answer == not_found("Branch renovate/graphql not found.")
+
+
+def test_a_branch_belongs_to_its_app(amplify_client, app_id):
+    create(amplify_client, app_id)
+    other = amplify_client.create_app(name="other")["app"]["appId"]
+    answer = refusal(amplify_client.get_branch, appId=other, branchName="main")
+    assert answer == not_found("Branch main not found.")
+
+
+def test_settings_are_checked(amplify_client, app_id):
+    create(amplify_client, app_id)
+    for call, name in ((amplify_client.create_branch, "other"), (amplify_client.update_branch, "main")):
+        target = {"appId": app_id, "branchName": name}
+        assert refusal(call, **target, environmentVariables={"AWS_REGION": "x"}) == bad_request(
+            'Environment variables cannot start with the reserved prefix "AWS".'
+        )
+        assert refusal(call, **target, computeRoleArn="nonsense") == bad_request(
+            "The compute role provided cannot be assumed by Amplify."
+        )
+    assert len(amplify_client.list_branches(appId=app_id)["branches"]) == 1
+
+
+def test_a_display_name_is_unique_in_its_app(amplify_client, app_id):
+    create(amplify_client, app_id, "main", displayName="live")
+    create(amplify_client, app_id, "dev")
+    for call, name in ((amplify_client.create_branch, "other"), (amplify_client.update_branch, "dev")):
+        code, status, text = refusal(call, appId=app_id, branchName=name, displayName="live")
+        assert (code, status) == ("BadRequestException", 400)
+        assert "live" in text
+    other = amplify_client.create_app(name="other")["app"]["appId"]
+    assert create(amplify_client, other, displayName="live")["displayName"] == "live"
+
+
+def test_a_branch_may_keep_its_display_name(amplify_client, app_id):
+    create(amplify_client, app_id, displayName="live")
+    assert update(amplify_client, app_id, displayName="live", ttl="9")["ttl"] == "9"
+
+
+def test_a_display_name_never_becomes_empty(amplify_client, app_id):
+    assert create(amplify_client, app_id, "dev", displayName="")["displayName"] == "dev"
+    assert update(amplify_client, app_id, "dev", displayName="")["displayName"] == "dev"
+
+
+def test_an_app_has_at_most_50_branches(amplify_client, app_id):
+    for number in range(50):
+        create(amplify_client, app_id, f"b{number}")
+    code, status, _ = refusal(amplify_client.create_branch, appId=app_id, branchName="one-more")
+    assert (code, status) == ("LimitExceededException", 429)
+    amplify_client.delete_branch(appId=app_id, branchName="b0")
+    create(amplify_client, app_id, "one-more")
+
+
+# Updates
+
+
+def test_an_update_changes_only_what_is_given(amplify_client, app_id):
+    branch = create(amplify_client, app_id, **FULL)
+    with time_machine.travel(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)):
+        changed = update(amplify_client, app_id, description="new")
+    assert changed["updateTime"] > branch["updateTime"]
+    assert changed == {**branch, "description": "new", "updateTime": changed["updateTime"]}
+
+
+def test_every_setting_can_be_changed(amplify_client, app_id):
+    create(amplify_client, app_id)
+    members = {name: value for name, value in FULL.items() if name not in ("tags", "branchName")}
+    changed = update(amplify_client, app_id, **members)
+    assert {name: changed[name] for name in members} == members
+
+
+def test_variables_are_replaced_as_a_whole(amplify_client, app_id):
+    create(amplify_client, app_id, environmentVariables={"A": "1", "B": "2"})
+    for given, kept in (({"C": "3"}, {"C": "3"}), ({}, {"C": "3"}), ({"": ""}, {})):
+        assert update(amplify_client, app_id, environmentVariables=given)["environmentVariables"] == kept
+
+
+def test_empty_credentials_do_not_clear(amplify_client, app_id):
+    create(amplify_client, app_id, basicAuthCredentials="dTpw")
+    assert update(amplify_client, app_id, basicAuthCredentials="")["basicAuthCredentials"] == "dTpw"
+
+
+def test_a_refused_update_changes_nothing(amplify_client, app_id):
+    branch = create(amplify_client, app_id)
+    refusal(amplify_client.update_branch, appId=app_id, branchName="main", ttl="9", computeRoleArn="nonsense")
+    assert get(amplify_client, app_id) == branch
+
+
+# Deletion
+
+
+def test_delete_branch_returns_the_branch_as_it_was(amplify_client, app_id):
+    branch = create(amplify_client, app_id, **FULL)
+    assert amplify_client.delete_branch(appId=app_id, branchName="main")["branch"] == branch
+    for call in (amplify_client.get_branch, amplify_client.delete_branch):
+        assert refusal(call, appId=app_id, branchName="main") == not_found("Branch main not found.")
+    assert amplify_client.list_branches(appId=app_id)["branches"] == []
+
+
+def test_a_branch_goes_with_its_jobs(amplify_client, app_id):
+    create(amplify_client, app_id)
+    amplify_client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")
+    amplify_client.delete_branch(appId=app_id, branchName="main")
+    assert refusal(amplify_client.get_job, appId=app_id, branchName="main", jobId="1") == not_found(
+        "Branch main not found."
+    )
+    assert create(amplify_client, app_id)["activeJobId"] == ""
+    assert amplify_client.list_jobs(appId=app_id, branchName="main")["jobSummaries"] == []
+
+
+# Jobs, as a branch shows them
+
+
+def deploy(client, app_id):
+    job_id = client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")["jobSummary"][
+        "jobId"
+    ]
+    for _ in range(2):
+        job = client.get_job(appId=app_id, branchName="main", jobId=job_id)["job"]["summary"]
+    return job
+
+
+def test_the_active_job_is_the_last_that_succeeded(amplify_client, app_id):
+    create(amplify_client, app_id)
+    assert deploy(amplify_client, app_id)["status"] == "SUCCEED"
+    assert get(amplify_client, app_id)["activeJobId"] == "0000000001"
+    amplify_client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")
+    amplify_client.stop_job(appId=app_id, branchName="main", jobId="2")
+    assert get(amplify_client, app_id)["activeJobId"] == "0000000001"
+    deploy(amplify_client, app_id)
+    assert get(amplify_client, app_id)["activeJobId"] == "0000000003"
+
+
+def test_a_running_job_is_not_active(amplify_client, app_id):
+    create(amplify_client, app_id)
+    amplify_client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")
+    amplify_client.get_job(appId=app_id, branchName="main", jobId="1")
+    assert get(amplify_client, app_id)["activeJobId"] == ""
+
+
+def test_the_number_of_jobs_never_rises(amplify_client, app_id):
+    create(amplify_client, app_id)
+    deploy(amplify_client, app_id)
+    deploy(amplify_client, app_id)
+    assert get(amplify_client, app_id)["totalNumberOfJobs"] == "0"

@@ -1,0 +1,312 @@
+"""CreateDeployment and StartDeployment."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+from urllib.parse import unquote, urlsplit
+
+import boto3
+import pytest
+import time_machine
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+BUSY = (
+    "The last job(deployment) {} was not finished, please wait until it finish or use StopJob operation to cancel it "
+    "before creating a new deployment."
+)
+CONNECTED = "Operation not supported. App is already connected a repository."
+ZIP = "s3://bucket/site.zip"
+HOUR = datetime.timedelta(hours=1)
+MILLISECOND = datetime.timedelta(milliseconds=1)
+
+
+@functools.cache
+def client_of(region="us-east-1"):
+    """Return a client; one for the whole file, because to make one takes longer than a test."""
+    session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)
+    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
+
+
+@pytest.fixture
+def amplify_client(amplify_mock):
+    return client_of()
+
+
+@pytest.fixture
+def main(amplify_client):
+    """Make a branch of an app without a repository, and return what names it."""
+    return branch_of(amplify_client)
+
+
+def branch_of(client, branch_name="main", **app):
+    app_id = client.create_app(name="shop", **app)["app"]["appId"]
+    client.create_branch(appId=app_id, branchName=branch_name)
+    return {"appId": app_id, "branchName": branch_name}
+
+
+def start(client, branch, **members):
+    return client.start_deployment(**branch, **members)["jobSummary"]
+
+
+def read(client, branch, job_id="1"):
+    return client.get_job(**branch, jobId=job_id)["job"]["summary"]
+
+
+def finish(client, branch, job_id="1"):
+    return [read(client, branch, job_id) for _ in range(2)][-1]
+
+
+def refusal(call, **parameters):
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    answer = caught.value.response
+    assert caught.type.__name__ == answer["Error"]["Code"]
+    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
+
+
+def bad_request(text):
+    return "BadRequestException", 400, text
+
+
+# CreateDeployment
+
+
+def test_without_a_file_map_there_is_one_url_for_a_zip(amplify_mock):
+    client = client_of("eu-west-2")
+    branch = branch_of(client, "feature/x")
+    answer = client.create_deployment(**branch)
+    assert (answer["jobId"], answer["fileUploadUrls"]) == ("1", {})
+    url = urlsplit(answer["zipUploadUrl"])
+    assert (url.scheme, url.hostname) == ("https", "aws-amplify-prod-eu-west-2-artifacts.s3.eu-west-2.amazonaws.com")
+    assert url.path == f"/{branch['appId']}/feature/x/0000000001/DEPLOY/artifacts.zip"
+    assert url.query.startswith("X-Amz-Security-Token=")
+    assert "&X-Amz-Algorithm=AWS4-HMAC-SHA256&" in url.query
+
+
+def test_with_a_file_map_there_is_a_url_for_each_file(amplify_client, main):
+    names = ["index.html", "css/site.css", "a b?.html", "ü.html", "100%.html"]
+    answer = amplify_client.create_deployment(**main, fileMap=dict.fromkeys(names, "0" * 32))
+    assert answer["zipUploadUrl"] == ""
+    assert list(answer["fileUploadUrls"]) == names
+    for name, url in answer["fileUploadUrls"].items():
+        assert unquote(urlsplit(url).path).endswith(f"/{name}")
+
+
+@pytest.mark.parametrize("character", ["x", "ü", "😀", "/", "%", " "])
+def test_urls_of_very_long_names_are_short_enough_and_differ(amplify_client, character):
+    branch = branch_of(amplify_client, character * 255)
+    names = [character * 254 + end for end in "abc"]
+    urls = amplify_client.create_deployment(**branch, fileMap=dict.fromkeys(names, ""))["fileUploadUrls"]
+    assert urls.keys() == set(names)
+    assert len({urlsplit(url).path for url in urls.values()}) == 3
+    assert all(len(url) <= 1000 and url.isascii() for url in urls.values())
+
+
+def test_every_deployment_has_urls_of_its_own(amplify_client, main):
+    first = amplify_client.create_deployment(**main)["zipUploadUrl"]
+    amplify_client.stop_job(**main, jobId="1")
+    assert amplify_client.create_deployment(**main)["zipUploadUrl"] != first
+
+
+def test_create_deployment_takes_the_next_number(amplify_client, main):
+    start(amplify_client, main, sourceUrl=ZIP)
+    finish(amplify_client, main)
+    assert amplify_client.create_deployment(**main)["jobId"] == "2"
+
+
+def test_a_created_deployment_waits_however_often_it_is_read(amplify_client, main):
+    amplify_client.create_deployment(**main)
+    for _ in range(3):
+        job = amplify_client.get_job(**main, jobId="1")["job"]
+        assert (job["summary"]["status"], job["steps"]) == ("PENDING", [])
+        assert "endTime" not in job["summary"]
+        assert [each["status"] for each in amplify_client.list_jobs(**main)["jobSummaries"]] == ["PENDING"]
+
+
+def test_create_deployment_waits_for_the_unfinished_job(amplify_client, main):
+    amplify_client.create_deployment(**main)
+    assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(1))
+    start(amplify_client, main, jobId="1")
+    assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(1))
+    finish(amplify_client, main)
+    assert amplify_client.create_deployment(**main)["jobId"] == "2"
+    assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(2))
+
+
+def test_stopping_the_unfinished_job_makes_way(amplify_client, main):
+    amplify_client.create_deployment(**main)
+    amplify_client.stop_job(**main, jobId="1")
+    assert amplify_client.create_deployment(**main)["jobId"] == "2"
+
+
+def test_another_branch_does_not_wait(amplify_client, main):
+    amplify_client.create_branch(appId=main["appId"], branchName="dev")
+    amplify_client.create_deployment(**main)
+    assert amplify_client.create_deployment(appId=main["appId"], branchName="dev")["jobId"] == "1"
+
+
+@pytest.mark.parametrize("parameters", [{}, {"fileMap": {"a": "b"}}])
+def test_a_connected_app_takes_no_deployment(amplify_client, parameters):
+    branch = branch_of(amplify_client, repository="https://github.com/a/b", accessToken="t")
+    assert refusal(amplify_client.create_deployment, **branch, **parameters) == bad_request(CONNECTED)
+    assert refusal(amplify_client.start_deployment, **branch, sourceUrl=ZIP) == bad_request(CONNECTED)
+    assert amplify_client.list_jobs(**branch)["jobSummaries"] == []
+
+
+@pytest.mark.parametrize("operation", ["create_deployment", "start_deployment"])
+def test_an_unknown_app_or_branch_is_not_found(amplify_client, main, operation):
+    call = getattr(amplify_client, operation)
+    assert refusal(call, appId="dunknown", branchName="main") == (
+        "NotFoundException", 404, "App dunknown not found.",
+    )  # fmt: skip
+    assert refusal(call, appId=main["appId"], branchName="none") == (
+        "NotFoundException", 404, "Branch none not found.",
+    )  # fmt: skip
+
+
+# StartDeployment of what was created
+
+
+def test_a_created_deployment_is_started_by_its_job_id(amplify_client, main):
+    job_id = amplify_client.create_deployment(**main)["jobId"]
+    summary = start(amplify_client, main, jobId=job_id)
+    arn = f"arn:aws:amplify:us-east-1:123456789012:apps/{main['appId']}/branches/main/jobs/0000000001"
+    assert (summary["jobArn"], summary["jobId"], summary["status"]) == (arn, "1", "PENDING")
+    assert not summary.keys() & {"endTime", "sourceUrl", "sourceUrlType"}
+    assert [read(amplify_client, main)["status"] for _ in range(3)] == ["RUNNING", "SUCCEED", "SUCCEED"]
+
+
+def test_a_deployment_cannot_be_started_twice(amplify_client, main):
+    amplify_client.create_deployment(**main)
+    start(amplify_client, main, jobId="1")
+    for _ in range(3):
+        code, status, _ = refusal(amplify_client.start_deployment, **main, jobId="1")
+        assert (code, status) == ("BadRequestException", 400)
+        read(amplify_client, main)
+
+
+def test_a_stopped_deployment_cannot_be_started(amplify_client, main):
+    amplify_client.create_deployment(**main)
+    amplify_client.stop_job(**main, jobId="1")
+    assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+    assert read(amplify_client, main)["status"] == "CANCELLED"
+
+
+def test_an_unknown_job_cannot_be_started(amplify_client, main):
+    assert refusal(amplify_client.start_deployment, **main, jobId="7")[:2] == ("NotFoundException", 404)
+
+
+def test_only_what_create_deployment_made_is_started_by_a_job_id(amplify_client, main):
+    start(amplify_client, main, sourceUrl=ZIP)
+    assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+
+
+def test_a_deployment_is_started_after_8_hours_at_the_latest(amplify_client, main):
+    with time_machine.travel("2024-01-01", tick=False) as clock:
+        amplify_client.create_deployment(**main)
+        clock.shift(8 * HOUR)
+        assert start(amplify_client, main, jobId="1")["status"] == "PENDING"
+        assert finish(amplify_client, main)["status"] == "SUCCEED"
+
+
+def test_after_8_hours_start_deployment_and_its_job_fail(amplify_client, main):
+    with time_machine.travel("2024-01-01", tick=False) as clock:
+        amplify_client.create_deployment(**main)
+        created = datetime.datetime.now(datetime.timezone.utc)
+        clock.shift(8 * HOUR + MILLISECOND)
+        assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+        job = read(amplify_client, main)
+        assert (job["status"], job["endTime"]) == ("FAILED", created + 8 * HOUR)
+        assert amplify_client.get_branch(**main)["branch"]["activeJobId"] == ""
+        assert amplify_client.create_deployment(**main)["jobId"] == "2"
+
+
+def test_a_deployment_that_nobody_starts_fails_by_itself(amplify_client, main):
+    with time_machine.travel("2024-01-01", tick=False) as clock:
+        amplify_client.create_deployment(**main)
+        clock.shift(100 * HOUR)
+        assert [each["status"] for each in amplify_client.list_jobs(**main)["jobSummaries"]] == ["FAILED"]
+        assert refusal(amplify_client.stop_job, **main, jobId="1")[:2] == ("BadRequestException", 400)
+
+
+# StartDeployment of files that lie elsewhere
+
+
+def test_a_source_url_makes_a_job_of_its_own(amplify_client, main):
+    summary = start(amplify_client, main, sourceUrl=ZIP)
+    assert (summary["jobId"], summary["status"]) == ("1", "PENDING")
+    assert summary["jobArn"].endswith("/branches/main/jobs/0000000001")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"sourceUrl": ZIP}, "ZIP"),
+        ({"sourceUrl": "https://bucket.s3.amazonaws.com/site.zip?X-Amz-Signature=1", "sourceUrlType": "ZIP"}, "ZIP"),
+        ({"sourceUrl": "s3://bucket/prefix/", "sourceUrlType": "BUCKET_PREFIX"}, "BUCKET_PREFIX"),
+    ],
+)
+def test_the_source_is_echoed_in_every_summary(amplify_client, main, given, shown):
+    summaries = [
+        start(amplify_client, main, **given),
+        read(amplify_client, main),
+        *amplify_client.list_jobs(**main)["jobSummaries"],
+        amplify_client.delete_job(**main, jobId="1")["jobSummary"],
+    ]
+    assert {(each["sourceUrl"], each["sourceUrlType"]) for each in summaries} == {(given["sourceUrl"], shown)}
+
+
+def test_job_id_or_source_url_must_be_given(amplify_client, main):
+    text = "Must specify jobId or sourceUrl for StartDeploymentRequest."
+    assert refusal(amplify_client.start_deployment, **main) == bad_request(text)
+    assert refusal(amplify_client.start_deployment, **main, sourceUrlType="ZIP") == bad_request(text)
+
+
+def test_job_id_and_source_url_are_not_given_together(amplify_client, main):
+    amplify_client.create_deployment(**main)
+    answer = refusal(amplify_client.start_deployment, **main, jobId="1", sourceUrl=ZIP)
+    assert answer[:2] == ("BadRequestException", 400)
+    assert read(amplify_client, main)["status"] == "PENDING"
+
+
+def test_a_bucket_prefix_lies_in_s3(amplify_client, main):
+    answer = refusal(
+        amplify_client.start_deployment, **main, sourceUrl="https://example.com/", sourceUrlType="BUCKET_PREFIX"
+    )
+    assert answer[:2] == ("BadRequestException", 400)
+    assert amplify_client.list_jobs(**main)["jobSummaries"] == []
+
+
+def test_a_source_url_waits_for_the_unfinished_job(amplify_client, main):
+    start(amplify_client, main, sourceUrl=ZIP)
+    assert refusal(amplify_client.start_deployment, **main, sourceUrl=ZIP) == bad_request(BUSY.format(1))
+    finish(amplify_client, main)
+    assert start(amplify_client, main, sourceUrl=ZIP)["jobId"] == "2"
+
+
+# What the job shows
+
+
+def test_a_manual_deployment_has_the_recorded_steps(amplify_client, main):
+    start(amplify_client, main, sourceUrl=ZIP)
+    finish(amplify_client, main)
+    steps = amplify_client.get_job(**main, jobId="1")["job"]["steps"]
+    assert [(each["stepName"], each["status"]) for each in steps] == [("DEPLOY", "SUCCEED"), ("VERIFY", "SUCCEED")]
+
+
+def test_the_branches_of_a_name_with_slashes_do_not_mix(amplify_client):
+    branch = branch_of(amplify_client, "a")
+    deeper = {**branch, "branchName": "a/0000000001"}
+    amplify_client.create_branch(**deeper)
+    urls = [amplify_client.create_deployment(**each)["zipUploadUrl"] for each in (branch, deeper)]
+    assert len({urlsplit(url).path for url in urls}) == 2
+
+
+def test_a_backend_shows_the_deployment(amplify_client, amplify_mock, main):
+    amplify_client.create_deployment(**main, fileMap={"a": "0" * 32})
+    job = amplify_mock.backend().apps[main["appId"]].branches["main"].jobs["1"]
+    assert (job.status, job.deployment.file_map, job.uploads) == ("PENDING", {"a": "0" * 32}, {})
+    assert re.fullmatch("[0-9]+", job.job_id)
