@@ -42,7 +42,7 @@ _BRANCH = Seen(
     # 2024: tags is {} in ListBranches.
     empty=frozenset({"tags"}),
     # 2024: thumbnailUrl is sent no longer, and associatedResources not even with a backend environment.
-    never=frozenset({"thumbnailUrl", "associatedResources", "backend"}),
+    never=frozenset({"thumbnailUrl", "associatedResources"}),
     # 2024: not in ListBranches; the member came in 2025, and only its value false was seen, through Terraform.
     not_false=frozenset({"enableSkewProtection"}),
 )
@@ -56,7 +56,7 @@ _EVERYWHERE: dict[str, Seen] = {
     "JobSummary": _JOB_SUMMARY,
     "Step": Seen(),
     # 2024: certificate not in ListDomainAssociations, but where certificateSettings were given.
-    "DomainAssociation": Seen(read_from={"certificate": "certificate_asked_for"}),
+    "DomainAssociation": Seen(empty=frozenset({"subDomains"}), read_from={"certificate": "certificate_asked_for"}),
     "SubDomainSetting": Seen(),
     "Certificate": Seen(),
     "Webhook": Seen(),
@@ -74,7 +74,7 @@ _BY_OPERATION: dict[str, dict[str, Seen]] = {
     },
     # 2026: backend is {} without a Gen 2 backend.
     "GetBranch": {
-        "Branch": _BRANCH._replace(empty=_BRANCH.empty | {"backend"}, never=_BRANCH.never - {"backend"}),
+        "Branch": _BRANCH._replace(empty=_BRANCH.empty | {"backend"}),
     },
     # 2020 and 2025: three members.
     "StartDeployment": {

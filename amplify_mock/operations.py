@@ -162,18 +162,18 @@ def create_domain_association(backend: Backend, /, *, app_id: str, domain_name: 
 def get_domain_association(backend: Backend, /, *, app_id: str, domain_name: str) -> Members:
     domain = backend.app(app_id).domain(domain_name)
     domain.read()
-    return {"domain_association": backend.app(app_id).domain(domain_name)}
+    return {"domain_association": domain}
 
 
 def list_domain_associations(backend: Backend, page: Page, /, *, app_id: str) -> Members:
     domains = page.cut(backend.app(app_id).live_domains())
     for domain in domains:
         domain.read()
-    return {"domain_associations": [domain for domain in domains if not domain.is_gone]}
+    return {"domain_associations": domains}
 
 
 def update_domain_association(backend: Backend, /, *, app_id: str, domain_name: str, **members: Any) -> Members:
-    return {"domain_association": backend.app(app_id).update_domain(domain_name, members)}
+    return {"domain_association": backend.update_domain_association(app_id, domain_name, members)}
 
 
 def delete_domain_association(backend: Backend, /, *, app_id: str, domain_name: str) -> Members:

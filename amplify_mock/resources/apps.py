@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ from amplify_mock.exceptions import BadRequestException, NotFoundException
 
 from .backend_environments import BackendEnvironment
 from .branches import Branch, default_display_name
-from .domain_associations import DomainAssociation, check_settings
+from .domain_associations import DomainAssociation, check_settings, same_name
 from .domain_plans import DomainPlan
 from .members import changes, checked, environment
 from .quotas import Quotas
@@ -167,6 +168,7 @@ class App:
             update_time=now,
             clock=self.clock,
             display_name=display_name,
+            domain_associations=self.domain_associations,
             **settings,
         )
         self.branches[branch_name] = branch
@@ -194,16 +196,19 @@ class App:
         branch = self.branch(branch_name)
         branch.cancel_unfinished_job()
         del self.branches[branch_name]
+        # The answer shows what led to the branch until now.
+        branch.domain_associations = {name: copy.copy(domain) for name, domain in self.domain_associations.items()}
         for domain in self.domain_associations.values():
             domain.forget_branch(branch_name)
-        self._link_domains()
         return branch
 
     # Domain associations
 
     def live_domains(self) -> list[DomainAssociation]:
-        """Return the domain associations whose deletion has not finished."""
-        return [domain for domain in self.domain_associations.values() if not domain.is_gone]
+        """Return the domain associations whose deletion has not finished, and forget the others."""
+        for name in [name for name, domain in self.domain_associations.items() if domain.is_gone]:
+            del self.domain_associations[name]
+        return list(self.domain_associations.values())
 
     def domain(self, domain_name: str) -> DomainAssociation:
         """Return a domain association.
@@ -211,66 +216,55 @@ class App:
         Raises:
             NotFoundException: when the app has none for this name.
         """
-        found = self.domain_associations.get(domain_name)
-        if found is None or found.is_gone:
+        self.live_domains()
+        if domain_name not in self.domain_associations:
             raise NotFoundException(f"Domain association {domain_name} not found.")
-        return found
+        return self.domain_associations[domain_name]
 
     def add_domain(
         self, domain_name: str, members: Mapping[str, Any], *, plan: DomainPlan, random: Random
     ) -> DomainAssociation:
         """Make a domain association; one that failed is answered again as it is."""
-        existing = self.domain_associations.get(domain_name)
-        if existing is not None and not existing.is_gone:
+        present = len(self.live_domains())
+        if domain_name in self.domain_associations:
+            existing = self.domain_associations[domain_name]
             if existing.domain_status == "FAILED":
                 return existing
             raise BadRequestException(f"The domain {domain_name} is already associated with the app {self.app_id}")
-        check_settings(members["sub_domain_settings"], self.branches)
-        self.quotas.check("domains", len(self.live_domains()) + 1)
-        self.quotas.check("subdomains", len(members["sub_domain_settings"]))
+        self._check_subdomains(domain_name, members["sub_domain_settings"])
+        self.quotas.check("domains", present + 1)
         domain = DomainAssociation.made(
             self._next_number(), self.app_arn, domain_name, plan=plan, clock=self.clock, random=random
         )
         domain.create(members)
         self.domain_associations[domain_name] = domain
-        self._link_domains()
         return domain
 
     def update_domain(self, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
         """Change a domain association."""
         domain = self.domain(domain_name)
-        settings = members.get("sub_domain_settings", [])
-        check_settings(settings, self.branches)
-        self.quotas.check("subdomains", len(settings))
+        self._check_subdomains(domain_name, members.get("sub_domain_settings", []))
         domain.update(members)
-        self._link_domains()
         return domain
+
+    def _check_subdomains(self, domain_name: str, settings: Sequence[Mapping[str, str]]) -> None:
+        check_settings(domain_name, settings, self.branches)
+        self.quotas.check("subdomains", len(settings))
 
     def delete_domain(self, domain_name: str) -> DomainAssociation:
         """Remove a domain association."""
         domain = self.domain(domain_name)
         domain.delete()
-        self._link_domains()
+        self.live_domains()
         return domain
 
     def serves(self, domain_name: str) -> bool:
         """Say whether a host name or domain is one of the app's."""
-        own = {
-            self.default_domain,
-            *(f"{branch.display_name}.{self.default_domain}" for branch in self.branches.values()),
-        }
-        return domain_name in own or any(
-            domain_name in (domain.domain_name, *domain.hosts) for domain in self.live_domains()
-        )
-
-    def _link_domains(self) -> None:
-        for branch in self.branches.values():
-            branch.custom_domains = [
-                host
-                for domain in self.live_domains()
-                for host, setting in zip(domain.hosts, domain.settings, strict=True)
-                if setting["branch_name"] == branch.branch_name
-            ]
+        names = [self.default_domain]
+        names += [f"{branch.display_name}.{self.default_domain}" for branch in self.branches.values()]
+        for domain in self.live_domains():
+            names += [domain.domain_name, *domain.hosts]
+        return same_name(domain_name) in map(same_name, names)
 
     # Webhooks and backend environments
 

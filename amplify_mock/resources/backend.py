@@ -16,7 +16,7 @@ from .artifacts import Artifact
 from .branches import Branch
 from .build_queue import BuildQueue
 from .deployments import Deployment
-from .domain_associations import DomainAssociation, host_names
+from .domain_associations import DomainAssociation, host_names, same_name
 from .domain_plans import DomainPlan
 from .ids import Entropy
 from .jobs import Job, Progress, Step
@@ -26,6 +26,7 @@ from .webhooks import Webhook
 
 #: "Any two-week window" (user guide, access logs).
 ACCESS_LOG_WINDOW = datetime.timedelta(weeks=2)
+_EARLIEST_END = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc) + ACCESS_LOG_WINDOW
 
 
 @dataclass(eq=False)
@@ -140,19 +141,25 @@ class Backend:
         self._refuse_taken(app, domain_name, members["sub_domain_settings"])
         return app.add_domain(domain_name, members, plan=self.domain_plan, random=self.random)
 
+    def update_domain_association(self, app_id: str, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
+        """Change a domain association of an app."""
+        app = self.app(app_id)
+        app.domain(domain_name)
+        self._refuse_taken(app, domain_name, members.get("sub_domain_settings", ()))
+        return app.update_domain(domain_name, members)
+
     def _refuse_taken(self, app: App, domain_name: str, settings: Sequence[Mapping[str, str]]) -> None:
+        """Refuse what another app has, in any account and region of the mock."""
         wanted = host_names(domain_name, settings)
-        for backend in self.everywhere():
-            for other in backend.apps.values():
-                if other is app:
-                    continue
-                for domain in other.live_domains():
-                    taken = [host for host in wanted if host in domain.hosts]
-                    if taken or domain.domain_name == domain_name:
-                        raise BadRequestException(
-                            "One or more domains requested are already associated with another Amplify app: "
-                            + ", ".join(taken or wanted)
-                        )
+        others = [other for backend in self.everywhere() for other in backend.apps.values() if other is not app]
+        domains = [domain for other in others for domain in other.live_domains()]
+        hosts = {same_name(host) for domain in domains for host in domain.hosts}
+        taken = [host for host in wanted if same_name(host) in hosts]
+        if taken or same_name(domain_name) in {same_name(domain.domain_name) for domain in domains}:
+            raise BadRequestException(
+                "One or more domains requested are already associated with another Amplify app: "
+                + ", ".join(taken or wanted or [domain_name])
+            )
 
     def webhook(self, webhook_id: str) -> tuple[App, Webhook]:
         """Return a webhook of any app, and its app.
@@ -188,7 +195,7 @@ class Backend:
         if not app.serves(domain_name):
             raise NotFoundException(f"Domain association {domain_name} not found.")
         end = end or self.clock.now()
-        start = start or end - ACCESS_LOG_WINDOW
+        start = start or max(end, _EARLIEST_END) - ACCESS_LOG_WINDOW
         if start > end:
             raise BadRequestException("The startTime must not be after the endTime.")
         if end - start > ACCESS_LOG_WINDOW:

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from amplify_mock.clock import Clock
@@ -13,10 +14,12 @@ from amplify_mock.exceptions import BadRequestException, LimitExceededException,
 
 from .build_queue import BuildQueue
 from .deployments import Deployment
+from .domain_associations import DomainAssociation
 from .jobs import Job
 from .members import changes
 from .plans import JobPlan
 
+_MOST_CUSTOM_DOMAINS = 255
 _KEPT_WHEN_EMPTY = ("basic_auth_credentials", "display_name")
 
 
@@ -24,7 +27,7 @@ _KEPT_WHEN_EMPTY = ("basic_auth_credentials", "display_name")
 class Branch:
     """A branch: settings, and jobs by job id (``branch.jobs["1"]``), oldest first.
 
-    ``custom_domains`` holds the host names of the app's domain associations that lead here; the app keeps it.
+    ``domain_associations`` are those of the app, some of which may lead here.
     """
 
     number: int
@@ -54,7 +57,7 @@ class Branch:
     backend_environment_arn: str | None = None
     backend: dict[str, str] = field(default_factory=dict)
     compute_role_arn: str | None = None
-    custom_domains: list[str] = field(default_factory=list)
+    domain_associations: Mapping[str, DomainAssociation] = field(default_factory=dict, repr=False)
     jobs: dict[str, Job] = field(default_factory=dict, repr=False)
     _jobs_made: int = field(default=0, repr=False)
 
@@ -73,6 +76,12 @@ class Branch:
     def total_number_of_jobs(self) -> str:
         """Always ``"0"``: the real service never counts."""
         return "0"
+
+    @property
+    def custom_domains(self) -> list[str]:
+        """The host names that lead here, as many as the API can say."""
+        hosts = (host for domain in self.domain_associations.values() for host in domain.hosts_of(self.branch_name))
+        return list(islice(hosts, _MOST_CUSTOM_DOMAINS))
 
     @property
     def associated_resources(self) -> list[str]:

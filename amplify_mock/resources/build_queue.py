@@ -45,10 +45,7 @@ class BuildQueue:
 
     def settle(self, now: datetime.datetime) -> None:
         """Give each waiting job its turn, at the moment when a running one ended."""
-        if not self.running:
-            return
-        self.waiting = [job for job in self.waiting if job.ended(now) is None]
-        while True:
+        while self.running:
             ends = [(end, place) for place, job in enumerate(self.running) if (end := job.ended(now)) is not None]
             if not ends:
                 return
@@ -58,6 +55,11 @@ class BuildQueue:
                 following = self.waiting.pop(0)
                 following.begin(max(end, following.created))
                 self.running.append(following)
+
+    def leave(self, job: Queued) -> None:
+        """Give up waiting; a job that runs keeps its place until it has ended."""
+        if job in self.waiting:
+            self.waiting.remove(job)
 
     def nudge(self) -> None:
         """Move the job on that runs longest: somebody waits for his turn by polling."""

@@ -18,6 +18,7 @@ from .lifecycle import Course
 MANAGED = {"type": "AMPLIFY_MANAGED"}
 
 _BEFORE_DISTRIBUTION = frozenset({"CREATING", "REQUESTING_CERTIFICATE", "IMPORTING_CUSTOM_CERTIFICATE"})
+_LONGEST_HOST = 253
 _MAY_UPDATE = frozenset({"AVAILABLE", "PENDING_DEPLOYMENT", "FAILED"})
 
 
@@ -56,7 +57,7 @@ class DomainAssociation:
     _update: Course | None = field(default=None, init=False, repr=False)
     _deletion: Course | None = field(default=None, init=False, repr=False)
     _asked_for_certificate: bool = field(default=False, init=False, repr=False)
-    _new: frozenset[str] = field(default=frozenset(), init=False, repr=False)
+    _verified: frozenset[str] = field(default=frozenset(), init=False, repr=False)
 
     @classmethod
     def made(
@@ -134,7 +135,7 @@ class DomainAssociation:
             SubDomain(
                 each["prefix"],
                 each["branch_name"],
-                status == "AVAILABLE" or (status == "UPDATING" and each["prefix"] not in self._new),
+                status == "AVAILABLE" or each["prefix"] in self._verified,
                 f"{each['prefix']} CNAME {target}",
             )
             for each in self.settings
@@ -144,6 +145,11 @@ class DomainAssociation:
     def hosts(self) -> list[str]:
         """The full host names."""
         return host_names(self.domain_name, self.settings)
+
+    def hosts_of(self, branch_name: str) -> list[str]:
+        """The full host names that lead to one branch."""
+        settings = () if self.is_gone else (each for each in self.settings if each["branch_name"] == branch_name)
+        return host_names(self.domain_name, settings)
 
     # What happens to it
 
@@ -167,10 +173,9 @@ class DomainAssociation:
         status = self.domain_status
         if status not in _MAY_UPDATE:
             raise BadRequestException(f"Cannot update domain while the domain is in {status} status.")
-        known = {each["prefix"] for each in self.settings}
+        self._verified = frozenset(each.prefix for each in self.sub_domains if each.verified)
         previous = self.certificate_settings
         self._set(members)
-        self._new = frozenset(each["prefix"] for each in self.settings) - known
         certificate: tuple[str, ...] = ()
         if self.certificate_settings != previous:
             is_managed = self.certificate_settings["type"] == MANAGED["type"]
@@ -219,7 +224,15 @@ def host_names(domain_name: str, settings: Iterable[Mapping[str, str]]) -> list[
     return [f"{each['prefix']}.{domain_name}" if each["prefix"] else domain_name for each in settings]
 
 
-def check_settings(settings: Sequence[Mapping[str, str]], branch_names: Iterable[str]) -> None:
-    """Refuse subdomains that lead nowhere."""
+def same_name(domain_name: str) -> str:
+    """Return the one spelling of all that mean the same domain or host."""
+    return domain_name.lower().removesuffix(".")
+
+
+def check_settings(domain_name: str, settings: Sequence[Mapping[str, str]], branch_names: Iterable[str]) -> None:
+    """Refuse subdomains that lead nowhere, or that cannot be host names."""
     if not {each["branch_name"] for each in settings} <= set(branch_names):
         raise BadRequestException("A subdomain cannot point to a non-existent branch")
+    for host in host_names(domain_name, settings):
+        if len(host) > _LONGEST_HOST:
+            raise BadRequestException(f"The subdomain {host} is longer than {_LONGEST_HOST} characters.")

@@ -15,6 +15,9 @@ STATUSES = (
     "PENDING_DEPLOYMENT",
 )
 
+# A century: longer, and clocks run out.
+_LONGEST = 100 * 365 * 24 * 60 * 60
+
 
 @dataclass(frozen=True)
 class DomainPlan:
@@ -33,7 +36,7 @@ class DomainPlan:
         deletion: seconds that a deleted association can still be read; None, the default, for not at all.
 
     Raises:
-        ValueError: for a status that an association does not pass through.
+        ValueError: for a status that an association does not pass through, or a duration that cannot be.
     """
 
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -44,6 +47,9 @@ class DomainPlan:
     deletion: float | None = None
 
     def __post_init__(self) -> None:
+        for seconds in (*self.seconds.values(), self.default, self.deletion):
+            if seconds is not None and not (isinstance(seconds, (int, float)) and 0 <= seconds <= _LONGEST):
+                raise ValueError(f"a DomainPlan counts in seconds from 0 to {_LONGEST}, and not {seconds!r}")
         for status in (*self.seconds, self.stuck_at, self.fail_at):
             if status is not None and status not in STATUSES:
                 near = difflib.get_close_matches(str(status), STATUSES, n=1, cutoff=0.4)

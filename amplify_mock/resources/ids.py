@@ -18,7 +18,8 @@ class Entropy(Random):
     """The random numbers of one mock. Copies of the state draw from the same source, so that ids stay unique."""
 
     def __init__(self, seed: int | str | None = None) -> None:
-        super().__init__(seed)
+        # As text, because to Python's generator -1 is the same seed as 1.
+        super().__init__(None if seed is None else repr(seed))
         self.secret = self.randbytes(32)
 
     def __deepcopy__(self, memo: object) -> Entropy:

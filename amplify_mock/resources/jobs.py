@@ -87,6 +87,8 @@ class Job:
     @property
     def start_time(self) -> datetime.datetime:
         """When the job was started; when it was asked for, as long as it was not."""
+        if self._queue is not None:
+            self._queue.settle(self.clock.now())
         return self.created if self._course is None else self._course.began
 
     @property
@@ -122,7 +124,7 @@ class Job:
     @property
     def artifacts(self) -> Sequence[Artifact]:
         """What the job's tests left behind, once they have run."""
-        has_tested = any(step.step_name == "TEST" and step.end_time for step in self.steps)
+        has_tested = any(step.step_name == "TEST" and step.status in ("SUCCEED", "FAILED") for step in self.steps)
         return self.artifacts_made if has_tested else ()
 
     def start(self, queue: BuildQueue) -> None:
@@ -159,6 +161,8 @@ class Job:
             lasts = datetime.timedelta(seconds=self.plan.cancelling)
             stages = (("CANCELLING", lasts), ("CANCELLED", None))
             self._stopping = Course.starting(max(self.clock.now(), self._last_seen), stages)
+            if self._queue is not None:
+                self._queue.leave(self)
 
     def read(self) -> Progress:
         """Look at the job as GetJob and ListJobs do: it moves one stage on, unless the clock has moved it already."""

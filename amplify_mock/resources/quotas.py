@@ -58,6 +58,9 @@ class Quotas:
                 raise ValueError(f"there is no quota {name!r}.{hint} The quotas are: {', '.join(names)}.")
             if not isinstance(most, int) or isinstance(most, bool) or most < 0:
                 raise ValueError(f"the quota {name} must be a count, and not {most!r}")
+            fixed: int | None = getattr(cls(), name)
+            if fixed is not None and most > fixed:
+                raise ValueError(f"AWS never raises the quota {name} above {fixed}, so {most} cannot be asked for")
         return cls(**given)
 
     @classmethod

@@ -1,0 +1,295 @@
+"""TagResource, UntagResource and ListTagsForResource."""
+
+from __future__ import annotations
+
+import functools
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+NAMES = ["main", "feature/x", "a/jobs/b", "jobs", "jobs/1", "a/jobs/1", "branches/main", "50%", "a%2Fb", "ä b?#+&"]
+
+
+@functools.cache
+def client_of(region="us-east-1", key="testing"):
+    """Return a client; one for the whole file, because to make one takes longer than a test."""
+    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
+    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
+
+
+@pytest.fixture
+def amplify_client(amplify_mock):
+    return client_of()
+
+
+def new_app(client, **members):
+    return client.create_app(name="shop", **members)["app"]
+
+
+def new_branch(client, app_id, name="main", **members):
+    return client.create_branch(appId=app_id, branchName=name, **members)["branch"]
+
+
+def tags(client, arn):
+    return client.list_tags_for_resource(resourceArn=arn)["tags"]
+
+
+def tag(client, arn, **given):
+    client.tag_resource(resourceArn=arn, tags=given)
+
+
+def refusal(call, **parameters):
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    answer = caught.value.response
+    assert caught.type.__name__ == answer["Error"]["Code"]
+    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
+
+
+def tag_calls(client):
+    """Return the three tag operations, each ready to be called with an ARN."""
+    return (
+        functools.partial(client.tag_resource, tags={"a": "1"}),
+        functools.partial(client.untag_resource, tagKeys=["a"]),
+        client.list_tags_for_resource,
+    )
+
+
+def app_arn(client):
+    return new_app(client)["appArn"]
+
+
+def branch_arn(client, name="main"):
+    return new_branch(client, new_app(client)["appId"], name)["branchArn"]
+
+
+def job_arn(client, name="main"):
+    app_id = new_app(client)["appId"]
+    new_branch(client, app_id, name)
+    return client.start_deployment(appId=app_id, branchName=name, sourceUrl="s3://b/a.zip")["jobSummary"]["jobArn"]
+
+
+def domain_arn(client):
+    answer = client.create_domain_association(
+        appId=new_app(client)["appId"], domainName="example.com", subDomainSettings=[]
+    )
+    return answer["domainAssociation"]["domainAssociationArn"]
+
+
+def webhook_arn(client):
+    app_id = new_app(client)["appId"]
+    new_branch(client, app_id)
+    return client.create_webhook(appId=app_id, branchName="main")["webhook"]["webhookArn"]
+
+
+def environment_arn(client):
+    answer = client.create_backend_environment(appId=new_app(client)["appId"], environmentName="dev")
+    return answer["backendEnvironment"]["backendEnvironmentArn"]
+
+
+KINDS = [app_arn, branch_arn, job_arn, domain_arn, webhook_arn, environment_arn]
+
+
+# What can be tagged
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_resource_can_be_tagged(amplify_client, kind):
+    arn = kind(amplify_client)
+    assert tags(amplify_client, arn) == {}
+    tag(amplify_client, arn, team="web", cost="7")
+    tag(amplify_client, arn, team="shop")
+    assert tags(amplify_client, arn) == {"team": "shop", "cost": "7"}
+    amplify_client.untag_resource(resourceArn=arn, tagKeys=["cost", "unknown"])
+    assert tags(amplify_client, arn) == {"team": "shop"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_branch_of_any_name_and_its_jobs_can_be_tagged(amplify_client, name):
+    app_id = new_app(amplify_client)["appId"]
+    branch = new_branch(amplify_client, app_id, name)["branchArn"]
+    started = amplify_client.start_deployment(appId=app_id, branchName=name, sourceUrl="s3://bucket/site.zip")
+    job = started["jobSummary"]["jobArn"]
+    tag(amplify_client, branch, what="branch")
+    tag(amplify_client, job, what="job")
+    assert (tags(amplify_client, branch), tags(amplify_client, job)) == ({"what": "branch"}, {"what": "job"})
+    assert amplify_client.get_branch(appId=app_id, branchName=name)["branch"]["tags"] == {"what": "branch"}
+
+
+def test_a_branch_named_like_a_job_does_not_hide_the_branch(amplify_client):
+    app_id = new_app(amplify_client)["appId"]
+    arns = [new_branch(amplify_client, app_id, name)["branchArn"] for name in ("a", "a/jobs/1", "a/jobs/1/jobs/2")]
+    for number, arn in enumerate(arns):
+        tag(amplify_client, arn, number=str(number))
+    assert [tags(amplify_client, arn) for arn in arns] == [{"number": str(number)} for number in range(3)]
+
+
+def test_tags_of_a_new_app_and_a_new_branch_are_listed(amplify_client):
+    app = new_app(amplify_client, tags={"team": "web"})
+    branch = new_branch(amplify_client, app["appId"], tags={"stage": "live"})
+    assert (app["tags"], branch["tags"]) == ({"team": "web"}, {"stage": "live"})
+    assert tags(amplify_client, app["appArn"]) == {"team": "web"}
+    assert tags(amplify_client, branch["branchArn"]) == {"stage": "live"}
+
+
+def test_the_objects_show_the_tags_of_now(amplify_client):
+    app = new_app(amplify_client, tags={"team": "web"})
+    branch = new_branch(amplify_client, app["appId"])
+    tag(amplify_client, app["appArn"], cost="7")
+    tag(amplify_client, branch["branchArn"], stage="live")
+    amplify_client.untag_resource(resourceArn=app["appArn"], tagKeys=["team"])
+    assert amplify_client.get_app(appId=app["appId"])["app"]["tags"] == {"cost": "7"}
+    assert amplify_client.list_apps()["apps"][0]["tags"] == {"cost": "7"}
+    assert amplify_client.list_branches(appId=app["appId"])["branches"][0]["tags"] == {"stage": "live"}
+
+
+def test_tags_of_one_resource_are_not_those_of_another(amplify_client):
+    arns = [kind(amplify_client) for kind in KINDS]
+    for number, arn in enumerate(arns):
+        tag(amplify_client, arn, number=str(number))
+    assert [tags(amplify_client, arn) for arn in arns] == [{"number": str(number)} for number in range(len(arns))]
+
+
+def test_what_the_caller_passed_is_not_kept_alive(amplify_client):
+    given = {"team": "web"}
+    app = new_app(amplify_client, tags=given)
+    tag(amplify_client, app["appArn"], cost="7")
+    assert given == {"team": "web"}
+
+
+def test_a_deleted_resource_loses_its_tags(amplify_client):
+    app_id = new_app(amplify_client)["appId"]
+    arn = new_branch(amplify_client, app_id, tags={"a": "1"})["branchArn"]
+    amplify_client.delete_branch(appId=app_id, branchName="main")
+    assert refusal(amplify_client.list_tags_for_resource, resourceArn=arn)[0] == "ResourceNotFoundException"
+    new_branch(amplify_client, app_id)
+    assert tags(amplify_client, arn) == {}
+
+
+def test_the_answers_are_empty(amplify_client):
+    arn = app_arn(amplify_client)
+    for call in tag_calls(amplify_client)[:2]:
+        assert call(resourceArn=arn).keys() == {"ResponseMetadata"}
+
+
+# ARNs that name nothing
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "apps/dunknown",
+        "apps/{app}/branches/unknown",
+        "apps/{app}/branches/unknown/jobs/0000000001",
+        "apps/{app}/branches/main/jobs/0000000002",
+        "apps/{app}/branches/main/jobs/",
+        "apps/{app}/branches/main/jobs/x",
+        "apps/{app}/branches/",
+        "apps/{app}/domains/example.org",
+        "apps/{app}/webhooks/unknown",
+        "apps/{app}/backendenvironments/unknown",
+        "apps/{app}/unknown/main",
+        "apps/{app}/",
+        "apps/",
+        "webhooks/unknown",
+        "",
+    ],
+)
+def test_an_arn_that_names_nothing_is_not_found(amplify_client, tail):
+    app_id = new_app(amplify_client)["appId"]
+    new_branch(amplify_client, app_id)
+    amplify_client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")
+    arn = f"arn:aws:amplify:us-east-1:123456789012:{tail.format(app=app_id)}"
+    for call in tag_calls(amplify_client):
+        assert refusal(call, resourceArn=arn)[:2] == ("ResourceNotFoundException", 404)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("region", "key"), [("eu-west-1", "testing"), ("us-east-1", "111122223333")])
+def test_an_arn_of_another_region_or_account_names_nothing(amplify_client, kind, region, key):
+    arn = kind(amplify_client)
+    for call in tag_calls(client_of(region, key)):
+        assert refusal(call, resourceArn=arn)[:2] == ("ResourceNotFoundException", 404)
+    assert tags(amplify_client, arn) == {}
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("us-east-1", "eu-west-1"), ("123456789012", "111122223333")])
+def test_the_region_and_the_account_in_an_arn_count(amplify_client, ours, theirs):
+    arn = app_arn(amplify_client)
+    for call in tag_calls(amplify_client):
+        assert refusal(call, resourceArn=arn.replace(ours, theirs))[:2] == ("ResourceNotFoundException", 404)
+
+
+def test_the_error_has_a_code_and_a_message(amplify_client):
+    arn = "arn:aws:amplify:us-east-1:123456789012:apps/dunknown"
+    for call in tag_calls(amplify_client):
+        with pytest.raises(amplify_client.exceptions.ResourceNotFoundException) as caught:
+            call(resourceArn=arn)
+        assert caught.value.response["code"]
+        assert arn in caught.value.response["message"]
+        assert caught.value.response["Error"]["Message"] == caught.value.response["message"]
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:s3:::bucket", "arn:aws-cn:amplify:us-east-1:1:apps/d1", "nonsense"])
+def test_an_arn_of_something_else_is_a_bad_request(amplify_client, arn):
+    for call in tag_calls(amplify_client):
+        code, status, text = refusal(call, resourceArn=arn)
+        assert (code, status) == ("BadRequestException", 400)
+        assert "'resourceArn' failed to satisfy constraint" in text
+
+
+# Limits
+
+
+def test_a_resource_has_at_most_50_tags(amplify_client):
+    arn = app_arn(amplify_client)
+    tag(amplify_client, arn, **{f"k{number}": "v" for number in range(50)})
+    before = tags(amplify_client, arn)
+    assert len(before) == 50
+    call = functools.partial(amplify_client.tag_resource, resourceArn=arn)
+    assert refusal(call, tags={"one-more": "v"})[:2] == ("BadRequestException", 400)
+    assert refusal(call, tags={"k0": "changed", "one-more": "v"})[:2] == ("BadRequestException", 400)
+    assert tags(amplify_client, arn) == before
+    tag(amplify_client, arn, k0="changed")
+    assert tags(amplify_client, arn) == {**before, "k0": "changed"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"aws:cloudformation:stack": "x"},
+        {"k" * 129: "x"},
+        {"with blank": "x"},
+        {"schlüssel": "x"},
+        {"k": "v" * 257},
+        {"k": "a*b"},
+        {f"k{number}": "v" for number in range(51)},
+    ],
+)
+def test_keys_and_values_are_checked(amplify_client, given):
+    arn = app_arn(amplify_client)
+    for call, parameters in (
+        (amplify_client.tag_resource, {"resourceArn": arn, "tags": given}),
+        (amplify_client.create_app, {"name": "other", "tags": given}),
+    ):
+        assert refusal(call, **parameters)[:2] == ("BadRequestException", 400)
+    assert tags(amplify_client, arn) == {}
+    assert len(amplify_client.list_apps()["apps"]) == 1
+
+
+@pytest.mark.parametrize("given", [{"k" * 128: "v" * 256}, {"a.b:c/d=e_f-g+h,i;9<": "ä 0_.:/=+-@"}, {"k": ""}, {}])
+def test_what_the_model_allows_is_taken(amplify_client, given):
+    arn = app_arn(amplify_client)
+    amplify_client.tag_resource(resourceArn=arn, tags=given)
+    assert tags(amplify_client, arn) == given
+    if given:
+        amplify_client.untag_resource(resourceArn=arn, tagKeys=list(given))
+        assert tags(amplify_client, arn) == {}
+
+
+def test_tag_keys_to_remove_are_checked(amplify_client):
+    arn = app_arn(amplify_client)
+    for keys in (["aws:x"], ["k" * 129], [f"k{number}" for number in range(51)]):
+        assert refusal(amplify_client.untag_resource, resourceArn=arn, tagKeys=keys)[:2] == ("BadRequestException", 400)

@@ -1,0 +1,214 @@
+"""CreateWebhook, GetWebhook, ListWebhooks, UpdateWebhook and DeleteWebhook."""
+
+from __future__ import annotations
+
+import functools
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import freezegun
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+@functools.cache
+def client_of(region="us-east-1", key="testing"):
+    """Return a client; one for the whole file, because to make one takes longer than a test."""
+    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
+    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
+
+
+@pytest.fixture
+def amplify_client(amplify_mock):
+    return client_of()
+
+
+@pytest.fixture
+def app_id(amplify_client):
+    return app_with_branches(amplify_client)
+
+
+def app_with_branches(client):
+    app_id = client.create_app(name="shop")["app"]["appId"]
+    for name in ("main", "feature/x"):
+        client.create_branch(appId=app_id, branchName=name)
+    return app_id
+
+
+def create(client, app_id, branch="main", **members):
+    return client.create_webhook(appId=app_id, branchName=branch, **members)["webhook"]
+
+
+def get(client, webhook):
+    return client.get_webhook(webhookId=webhook["webhookId"])["webhook"]
+
+
+def update(client, webhook, **members):
+    return client.update_webhook(webhookId=webhook["webhookId"], **members)["webhook"]
+
+
+def listed(client, app_id, **parameters):
+    return client.list_webhooks(appId=app_id, **parameters)
+
+
+def refusal(call, **parameters):
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    answer = caught.value.response
+    assert caught.type.__name__ == answer["Error"]["Code"]
+    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
+
+
+def not_found(text):
+    return "NotFoundException", 404, text
+
+
+def test_a_new_webhook_has_the_recorded_form(amplify_client, app_id):
+    webhook = create(amplify_client, app_id, description="builds main")
+    webhook_id = webhook["webhookId"]
+    assert re.fullmatch(UUID, webhook_id)
+    assert webhook["webhookArn"] == f"arn:aws:amplify:us-east-1:123456789012:apps/{app_id}/webhooks/{webhook_id}"
+    assert (webhook["branchName"], webhook["description"]) == ("main", "builds main")
+    assert webhook["createTime"] == webhook["updateTime"]
+    assert webhook.get("appId", app_id) == app_id
+
+
+def test_its_url_holds_its_id_and_a_token(amplify_client, app_id):
+    webhook = create(amplify_client, app_id)
+    url = urlsplit(webhook["webhookUrl"])
+    assert (url.scheme, url.netloc, url.path) == ("https", "webhooks.amplify.us-east-1.amazonaws.com", "/prod/webhooks")
+    query = parse_qs(url.query)
+    assert query["id"] == [webhook["webhookId"]]
+    assert re.fullmatch(r"[0-9A-Za-z]{40,42}", query["token"][0])
+
+
+def test_its_url_is_in_its_region(amplify_mock):
+    client = client_of("eu-west-1")
+    webhook = create(client, app_with_branches(client))
+    assert webhook["webhookUrl"].startswith("https://webhooks.amplify.eu-west-1.amazonaws.com/")
+
+
+def test_no_two_webhooks_have_the_same_id_or_url(amplify_client, app_id):
+    webhooks = [create(amplify_client, app_id) for _ in range(3)]
+    assert len({each["webhookId"] for each in webhooks}) == 3
+    assert len({each["webhookUrl"] for each in webhooks}) == 3
+
+
+def test_without_a_description_it_is_empty(amplify_client, app_id):
+    assert create(amplify_client, app_id)["description"] == ""
+
+
+@pytest.mark.amplify_mock(fidelity="recorded")
+def test_without_a_description_the_real_service_sends_none(amplify_client, app_id):
+    webhook = create(amplify_client, app_id)
+    assert "description" not in webhook
+    assert get(amplify_client, webhook) == webhook
+
+
+def test_a_webhook_is_found_by_its_id_alone(amplify_client, app_id):
+    webhook = create(amplify_client, app_id)
+    other = create(amplify_client, app_with_branches(amplify_client))
+    assert (get(amplify_client, webhook), get(amplify_client, other)) == (webhook, other)
+
+
+def test_the_webhooks_of_one_app_are_listed_in_order(amplify_client, app_id):
+    create(amplify_client, app_with_branches(amplify_client))
+    webhooks = [create(amplify_client, app_id, branch) for branch in ("main", "feature/x", "main")]
+    assert listed(amplify_client, app_id)["webhooks"] == webhooks
+
+
+def test_webhooks_are_listed_in_pages(amplify_client, app_id):
+    webhooks = [create(amplify_client, app_id) for _ in range(5)]
+    found, parameters, sizes = [], {"maxResults": 2}, []
+    while True:
+        page = listed(amplify_client, app_id, **parameters)
+        found += page["webhooks"]
+        sizes.append(len(page["webhooks"]))
+        if "nextToken" not in page:
+            break
+        parameters["nextToken"] = page["nextToken"]
+    assert (found, sizes) == (webhooks, [2, 2, 1])
+
+
+def test_branch_and_description_can_be_changed_and_the_url_stays(amplify_client, app_id):
+    with freezegun.freeze_time("2024-09-01T12:00:00Z") as clock:
+        webhook = create(amplify_client, app_id, description="old")
+        clock.tick(60)
+        changed = update(amplify_client, webhook, branchName="feature/x", description="new")
+    assert changed == {
+        **webhook,
+        "branchName": "feature/x",
+        "description": "new",
+        "updateTime": changed["updateTime"],
+    }
+    assert (changed["updateTime"] - webhook["updateTime"]).total_seconds() == 60
+    assert get(amplify_client, webhook) == changed
+
+
+@pytest.mark.parametrize(("given", "kept"), [({"branchName": "feature/x"}, "description"), ({"description": ""}, None)])
+def test_an_update_changes_only_what_is_given(amplify_client, app_id, given, kept):
+    webhook = create(amplify_client, app_id, description="old")
+    changed = update(amplify_client, webhook, **given)
+    expected = {**webhook, **given}
+    assert {name: changed[name] for name in ("branchName", "description")} == {
+        name: expected[name] for name in ("branchName", "description")
+    }
+    assert kept is None or changed[kept] == "old"
+
+
+def test_the_branch_must_exist(amplify_client, app_id):
+    webhook = create(amplify_client, app_id, description="old")
+    answer = not_found("Branch nowhere not found.")
+    assert refusal(amplify_client.create_webhook, appId=app_id, branchName="nowhere") == answer
+    parameters = {"webhookId": webhook["webhookId"], "branchName": "nowhere", "description": "new"}
+    assert refusal(amplify_client.update_webhook, **parameters) == answer
+    assert listed(amplify_client, app_id)["webhooks"] == [webhook]
+
+
+def test_an_unknown_app_is_not_found(amplify_client, app_id):
+    answer = not_found("App dunknown not found.")
+    assert refusal(amplify_client.create_webhook, appId="dunknown", branchName="main") == answer
+    assert refusal(amplify_client.list_webhooks, appId="dunknown") == answer
+
+
+@pytest.mark.parametrize("operation", ["get_webhook", "update_webhook", "delete_webhook"])
+@pytest.mark.parametrize("webhook_id", ["nonsense", "a/b", "00000000-0000-4000-8000-000000000000"])
+def test_an_unknown_webhook_is_not_found(amplify_client, app_id, operation, webhook_id):
+    create(amplify_client, app_id)
+    answer = refusal(getattr(amplify_client, operation), webhookId=webhook_id)
+    assert answer == not_found(f"Webhook {webhook_id} not found.")
+
+
+@pytest.mark.parametrize(("region", "key"), [("eu-west-1", "testing"), ("us-east-1", "111122223333")])
+def test_a_webhook_of_another_region_or_account_is_not_found(amplify_client, app_id, region, key):
+    webhook = create(amplify_client, app_id)
+    other = client_of(region, key)
+    for operation in (other.get_webhook, other.update_webhook, other.delete_webhook):
+        assert refusal(operation, webhookId=webhook["webhookId"])[:2] == ("NotFoundException", 404)
+    assert get(amplify_client, webhook) == webhook
+
+
+def test_a_deleted_webhook_is_gone(amplify_client, app_id):
+    webhook, other = create(amplify_client, app_id), create(amplify_client, app_id)
+    assert amplify_client.delete_webhook(webhookId=webhook["webhookId"])["webhook"] == webhook
+    for operation in (amplify_client.get_webhook, amplify_client.update_webhook, amplify_client.delete_webhook):
+        answer = refusal(operation, webhookId=webhook["webhookId"])
+        assert answer == not_found(f"Webhook {webhook['webhookId']} not found.")
+    assert listed(amplify_client, app_id)["webhooks"] == [other]
+
+
+def test_an_app_goes_with_its_webhooks(amplify_client, app_id):
+    webhook = create(amplify_client, app_id)
+    amplify_client.delete_app(appId=app_id)
+    assert refusal(amplify_client.get_webhook, webhookId=webhook["webhookId"])[:2] == ("NotFoundException", 404)
+
+
+def test_a_webhook_outlives_its_branch(amplify_client, app_id):
+    webhook = create(amplify_client, app_id)
+    amplify_client.delete_branch(appId=app_id, branchName="main")
+    assert get(amplify_client, webhook) == webhook
+    assert update(amplify_client, webhook, branchName="feature/x")["branchName"] == "feature/x"
