@@ -91,11 +91,10 @@ class MockAmplify:
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._entered:
-            # One that was ended from elsewhere waits for its own exit, and that is no other one's end.
-            ended = next((each for each in self._entered if not each.is_active), self._entered[-1])
-            self._entered.remove(ended)
-            activation.remove(ended)
+        # One that was ended from elsewhere waits for its own exit, and that is no other one's end.
+        ended = next((each for each in self._entered if not each.is_active), self._entered[-1])
+        self._entered.remove(ended)
+        activation.remove(ended)
 
     async def __aenter__(self) -> AmplifyMock:
         return self.__enter__()

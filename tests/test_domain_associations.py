@@ -780,3 +780,24 @@ def test_an_app_goes_with_its_associations(amplify_client, app_id):
     amplify_client.delete_app(appId=app_id)
     answer = refusal(amplify_client.get_domain_association, appId=app_id, domainName="example.com")
     assert answer == not_found(f"App {app_id} not found.")
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), "10", 1e20])
+def test_a_plan_counts_in_seconds_that_can_be(seconds):
+    for wrong in ({"default": seconds}, {"seconds": {"CREATING": seconds}}, {"deletion": seconds}):
+        with pytest.raises(ValueError, match="a DomainPlan counts in seconds from 0 to"):
+            DomainPlan(**wrong)
+
+
+@pytest.mark.amplify_mock(domain_plan=DomainPlan(deletion=60))
+def test_deleting_again_what_is_being_deleted_does_not_start_over(amplify_mock, amplify_client):
+    app_id = amplify_client.create_app(name="shop")["app"]["appId"]
+    amplify_client.create_branch(appId=app_id, branchName="main")
+    domain = {"appId": app_id, "domainName": "example.com"}
+    amplify_client.create_domain_association(**domain, subDomainSettings=[{"prefix": "www", "branchName": "main"}])
+    amplify_client.delete_domain_association(**domain)
+    amplify_mock.clock.advance(seconds=40)
+    amplify_client.delete_domain_association(**domain)
+    amplify_mock.clock.advance(seconds=40)
+    with pytest.raises(amplify_client.exceptions.NotFoundException):
+        amplify_client.get_domain_association(**domain)

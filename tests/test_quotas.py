@@ -477,3 +477,10 @@ def test_without_any_place_a_job_waits_for_ever_and_can_be_stopped(jobs, clock):
     assert [jobs.read(0)["status"] for _ in range(3)] == ["PENDING"] * 3
     jobs.stop(0)
     assert jobs.read(0)["status"] == "CANCELLED"
+
+
+@pytest.mark.parametrize("name", ["branches", "subdomains"])
+def test_a_quota_that_aws_never_raises_can_only_be_lowered(name):
+    mock_amplify(quotas={name: 50})
+    with pytest.raises(ValueError, match=f"AWS never raises the quota {name} above 50, so 51 cannot be asked for"):
+        mock_amplify(quotas={name: 51})

@@ -799,3 +799,14 @@ def test_the_client_is_as_before(slept, mode):
         assert parts() == before
     assert parts() == before
     assert sum(slept) == 0
+
+
+def test_an_asynchronous_endpoint_is_refused_before_it_reaches_the_network(client):
+    class AsyncEndpoint(Endpoint):
+        async def create_request(self, *_):
+            raise AssertionError
+
+    endpoint = AsyncEndpoint("https://amplify.us-east-1.amazonaws.com", "amplify", client.meta.events)
+    client._endpoint = endpoint
+    with mock_amplify(), pytest.raises(NotImplementedError, match="aiobotocore"):
+        client.list_apps()

@@ -1482,3 +1482,35 @@ class TestShop:
 """,
         passed=2,
     )
+
+
+def test_a_class_that_watches_its_subclasses_still_does():
+    seen = []
+
+    @mock_amplify
+    class Base:
+        def __init_subclass__(cls, /, label: str) -> None:
+            super().__init_subclass__()
+            seen.append((cls.__name__, label))
+
+    class Derived(Base, label="derived"):
+        def test(self) -> None:
+            create("shop")
+
+    assert seen == [("Derived", "derived")]
+    Derived().test()
+
+
+def test_an_interrupt_in_the_set_up_of_a_class_leaves_nothing_active():
+    @mock_amplify
+    class Case(unittest.TestCase):
+        @classmethod
+        def setUpClass(cls) -> None:
+            raise KeyboardInterrupt
+
+        def test(self) -> None:
+            raise AssertionError
+
+    with pytest.raises(KeyboardInterrupt):
+        unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(unittest.TestResult())
+    assert activation.active() == []

@@ -42,13 +42,14 @@ class Course:
         """Return the stages reached by ``now``: all but the last have ended."""
         # Under a clock that was turned back, what was seen stays so.
         now = max(now, self.seen)
-        reached = []
-        start = self.began
-        for name, lasts in self.stages:
+        reached: list[Stage] = []
+        start: datetime.datetime | None = self.began
+        stages = iter(self.stages)
+        while start is not None:
+            name, lasts = next(stages)
             end = self.cuts.get(name) or (None if lasts is None else start + lasts)
-            if end is None or end > now:
-                reached.append(Stage(name, start, None))
-                break
+            if end is not None and end > now:
+                end = None
             reached.append(Stage(name, start, end))
             start = end
         return reached

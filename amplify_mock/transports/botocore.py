@@ -184,9 +184,6 @@ class _Events:
         self._limiters: dict[Any, bool] = {}
         self.account_id: str | None = None
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._emitter, name)
-
     def emit(self, event_name: str, **kwargs: Any) -> Any:
         responses = self._emitter.emit(event_name, **kwargs)
         event = event_name.partition(".")[0]

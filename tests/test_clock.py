@@ -1,0 +1,42 @@
+"""The mock's clock follows the system's, and goes ahead when it is told."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from freezegun import freeze_time
+
+from amplify_mock import mock_amplify
+
+NOON = datetime.datetime(2026, 1, 2, 12, 0, 0, 123000, tzinfo=datetime.timezone.utc)
+
+
+@freeze_time("2026-01-02T12:00:00.123999Z")
+def test_time_is_cut_to_milliseconds():
+    with mock_amplify() as amplify:
+        assert amplify.clock.now() == NOON
+
+
+@freeze_time("2026-01-02T12:00:00.123Z")
+def test_the_clock_goes_ahead_by_a_timedelta_or_its_keywords():
+    with mock_amplify() as amplify:
+        assert amplify.clock.advance(datetime.timedelta(minutes=1)) == NOON + datetime.timedelta(minutes=1)
+        assert amplify.clock.advance(hours=1, seconds=0.5) == NOON + datetime.timedelta(minutes=61, seconds=0.5)
+        assert amplify.clock.now() == NOON + datetime.timedelta(minutes=61, seconds=0.5)
+
+
+@freeze_time("2026-01-02T12:00:00.123Z")
+def test_the_clock_does_not_go_back():
+    with mock_amplify() as amplify:
+        with pytest.raises(ValueError, match="only goes ahead"):
+            amplify.clock.advance(seconds=-1)
+        assert amplify.clock.now() == NOON
+
+
+def test_every_mock_has_a_clock_of_its_own():
+    with mock_amplify() as outer:
+        before = outer.clock.now()
+        with mock_amplify(isolated=True) as inner:
+            inner.clock.advance(days=1)
+        assert outer.clock.now() - before < datetime.timedelta(hours=1)

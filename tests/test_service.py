@@ -1,0 +1,95 @@
+"""The service layer serves any rest-json service: here a small one that has what Amplify lacks."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import pytest
+from botocore.model import ServiceModel
+
+from amplify_mock.clock import Clock
+from amplify_mock.service.codec import Encoder
+from amplify_mock.service.http import Request
+from amplify_mock.service.service import Contract, Service
+from amplify_mock.service.validation import Validator
+
+MODEL = {
+    "metadata": {"protocol": "rest-json", "serviceId": "Oven", "endpointPrefix": "oven"},
+    "operations": {
+        "Ping": {"name": "Ping", "http": {"method": "GET", "requestUri": "/ping"}},
+        "Bake": {
+            "name": "Bake",
+            "http": {"method": "POST", "requestUri": "/cakes/{cakeName}", "responseCode": 201},
+            "input": {"shape": "BakeRequest"},
+            "output": {"shape": "BakeResult"},
+        },
+    },
+    "shapes": {
+        "BakeRequest": {
+            "type": "structure",
+            "required": ["cakeName"],
+            "members": {
+                "cakeName": {"shape": "Name", "location": "uri", "locationName": "cakeName"},
+                "degrees": {"shape": "Degrees"},
+                "minutes": {"shape": "Minutes"},
+            },
+        },
+        "BakeResult": {
+            "type": "structure",
+            "members": {"cakeName": {"shape": "Name"}, "degrees": {"shape": "Degrees"}},
+        },
+        "Name": {"type": "string"},
+        "Degrees": {"type": "double", "max": 250.5},
+        "Minutes": {"type": "long", "min": 1},
+    },
+}
+
+
+def bake(kitchen, /, *, cake_name, **members):
+    kitchen[cake_name] = members
+    return {"cake_name": cake_name, **members}
+
+
+def ping(kitchen, /):
+    return None
+
+
+@pytest.fixture
+def oven():
+    encoder = Encoder()
+    contract = Contract(ServiceModel(MODEL, "oven"), Validator(), lambda _: encoder)
+    operations = {"bake": bake, "ping": ping}
+    new_kitchen = lambda account_id, region: {}  # noqa: E731
+    return Service(contract, operations, new_kitchen, account_id="1", clock=Clock(), random=Random(1))
+
+
+def test_an_operation_without_input_and_output_answers_an_empty_object(oven):
+    answer = oven.handle(Request("GET", "/ping"))
+    assert (answer.status, answer.body) == (200, b"{}")
+
+
+def test_the_status_is_that_of_the_model(oven):
+    answer = oven.handle(Request("POST", "/cakes/apple%2Fpie", body=b'{"degrees": 180.5, "minutes": 40}'))
+    assert answer.status == 201
+    assert json.loads(answer.body) == {"cakeName": "apple/pie", "degrees": 180.5}
+    assert oven.backend("1", "us-east-1") == {"apple/pie": {"degrees": 180.5, "minutes": 40}}
+
+
+def test_a_model_without_error_shapes_has_no_modelled_error_to_answer_with(oven):
+    with pytest.raises(AttributeError):
+        oven.handle(Request("POST", "/cakes/pie", body=b'{"degrees": 250.6}'))
+
+
+def test_an_operation_that_nobody_wrote_is_named(oven):
+    oven._operations = {}
+    answer = oven.handle(Request("GET", "/ping"))
+    assert answer.status == 501
+    assert answer.headers["x-amzn-ErrorType"] == "NotImplementedException"
+    assert json.loads(answer.body)["message"] == "amplify_mock does not have the operation Ping."
+
+
+def test_a_method_that_a_path_does_not_take_is_named_with_those_it_takes(oven):
+    answer = oven.handle(Request("PUT", "/ping"))
+    assert answer.status == 405
+    assert json.loads(answer.body)["message"] == "/ping takes GET, not PUT."
