@@ -5,12 +5,19 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from .controller import AmplifyMock
-    from .mock import MockAmplify
+    from .settings import Settings
     from .transports.patches import Patch
+
+
+class Mock(Protocol):
+    """What can be active: a mock with its settings, and the names of those that were given."""
+
+    settings: Settings
+    given: list[str]
 
 
 class Activation:
@@ -24,9 +31,9 @@ class Activation:
         is_of_class: whether it lasts from the set-up of a test class to its tear-down.
     """
 
-    def __init__(self, owner: MockAmplify, controller: AmplifyMock, *, owns_state: bool, is_started: bool) -> None:
+    def __init__(self, owner: Mock, controller: AmplifyMock, *, owns_state: bool, is_started: bool) -> None:
         self.owner = weakref.ref(owner)
-        self.holders: weakref.WeakSet[MockAmplify] = weakref.WeakSet([owner] if is_started else [])
+        self.holders: weakref.WeakSet[Mock] = weakref.WeakSet([owner] if is_started else [])
         self.controller = controller
         self.owns_state = owns_state
         self.is_of_class = False
@@ -36,7 +43,7 @@ class Activation:
         """Whether it has not been ended."""
         return self in _stack
 
-    def is_orphan_of(self, mock: MockAmplify) -> bool:
+    def is_orphan_of(self, mock: Mock) -> bool:
         """Say whether its owner is gone, and ``mock`` has taken the place where somebody held it."""
         return self.owner() is None and mock in self.holders
 
@@ -73,7 +80,7 @@ def active() -> list[Activation]:
     return list(_stack)
 
 
-def push(mock: MockAmplify, *, is_started: bool = False) -> Activation:
+def push(mock: Mock, *, is_started: bool = False) -> Activation:
     """Make a mock the active one.
 
     When it is started, and not entered, settings that equal those of the active mock are no conflict: the same code
@@ -112,7 +119,7 @@ def end_all() -> None:
             remove(_stack[-1])
 
 
-def note(mock: MockAmplify) -> None:
+def note(mock: Mock) -> None:
     """Remember that a mock was made while others were held: it may be about to take one's place."""
     with _lock:
         for activation in _stack:
@@ -120,7 +127,7 @@ def note(mock: MockAmplify) -> None:
                 activation.holders.add(mock)
 
 
-def _controller(mock: MockAmplify, *, settings_may_equal: bool) -> tuple[AmplifyMock, bool]:
+def _controller(mock: Mock, *, settings_may_equal: bool) -> tuple[AmplifyMock, bool]:
     settings = mock.settings
     if mock.given or settings.isolated:
         for activation in reversed(_stack):

@@ -12,14 +12,11 @@ import inspect
 import unittest
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import activation
+from .activation import Activation, Mock
 from .decorators import decorate_function, inside
-
-if TYPE_CHECKING:
-    from .activation import Activation
-    from .mock import MockAmplify
 
 # On a class: the mock it was decorated with, its activation while it is set up, and whether a test of it is running.
 _MOCK = "__amplify_mock__"
@@ -27,7 +24,7 @@ _ACTIVATION = "__amplify_mock_activation__"
 _TEST = "__amplify_mock_test__"
 
 
-def decorate_class(mock: MockAmplify, cls: type) -> type:
+def decorate_class(mock: Mock, cls: type) -> type:
     """Make the tests of a class run inside ``mock``, with their set-up and tear-down; changes the class in place.
 
     So are the tests of derived classes, and of classes defined inside it, unless these have a mock of their own.
@@ -160,7 +157,7 @@ _HOOKS = (
 )
 
 
-def _wrap_methods(mock: MockAmplify, cls: type) -> None:
+def _wrap_methods(mock: Mock, cls: type) -> None:
     hooks = {name for pair in _HOOKS for name in pair[:2]}
 
     def inside_test(args: tuple[Any, ...]) -> AbstractContextManager[Any]:

@@ -6,28 +6,21 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import activation
-
-if TYPE_CHECKING:
-    from .mock import MockAmplify
+from .activation import Mock
 
 Inside = Callable[[tuple[Any, ...]], AbstractContextManager[Any]]
 """Returns the context that a call with these arguments runs in."""
 
 
-def decorate(mock: MockAmplify, target: Any) -> Any:
-    """Return ``target`` running inside ``mock``: a function, a static or class method, or a class (changed in place).
+def decorate(mock: Mock, target: Any) -> Any:
+    """Return ``target`` running inside ``mock``: a function, or a static or class method.
 
     Raises:
         TypeError: when it is none of these.
     """
-    if inspect.isclass(target):
-        # Only now: it stands on this module, and needs unittest.
-        from .classes import decorate_class
-
-        return decorate_class(mock, target)
     if isinstance(target, (staticmethod, classmethod)):
         return type(target)(decorate(mock, target.__func__))
     if type(target).__name__ == "FixtureFunctionDefinition":
@@ -40,7 +33,7 @@ def decorate(mock: MockAmplify, target: Any) -> Any:
 
 
 @contextmanager
-def inside(mock: MockAmplify) -> Iterator[None]:
+def inside(mock: Mock) -> Iterator[None]:
     """Be active for one call. Calls share a mock, but each ends its own activation."""
     entered = activation.push(mock)
     try:

@@ -78,10 +78,15 @@ class MockAmplify:
             return MockAmplify(**settings)
         if len(decorated) > 1 or settings:
             raise TypeError(f"mock_amplify() takes settings by name: {', '.join(Settings.names())}")
+        target = decorated[0]
         # Only now: most who import the package use the plugin's fixtures, and decorate nothing.
+        if isinstance(target, type):
+            from .classes import decorate_class
+
+            return decorate_class(self, target)
         from .decorators import decorate
 
-        return decorate(self, decorated[0])
+        return decorate(self, target)
 
     def __enter__(self) -> AmplifyMock:
         entered = activation.push(self)
