@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+# Enough looks at the clock for a millisecond to pass.
+_ATTEMPTS = 5000
+
 
 class Clock:
     """Tell the time inside one mock: the system's time, ahead by ``passed``, which :meth:`advance` adds to.
@@ -19,6 +22,19 @@ class Clock:
         # Cut, not rounded: a rounded time could lie ahead of the clock it was read from.
         now = datetime.datetime.now(datetime.timezone.utc) + self.passed
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def later_than(self, moment: datetime.datetime) -> datetime.datetime:
+        """Return the present moment, which is later than ``moment`` unless the clock stands still.
+
+        Two calls can fall into one millisecond here, as they cannot with the real service; this waits for the next.
+        """
+        now = self.now()
+        # A class of another module is freezegun's: its time passes when the test says so.
+        attempts = _ATTEMPTS if datetime.datetime.__module__ == "datetime" else 0
+        while now <= moment and attempts:
+            now = self.now()
+            attempts -= 1
+        return now
 
     def advance(self, delta: datetime.timedelta | None = None, /, **units: float) -> datetime.datetime:
         """Move the clock ahead and return the new time.

@@ -18,6 +18,7 @@ from .fidelity import Fidelity, contract
 from .resources.backend import Backend
 from .resources.domain_plans import DomainPlan
 from .resources.ids import Entropy
+from .resources.presigning import Presigner
 from .resources.quotas import Quotas
 from .service.http import Request, Response
 from .service.service import Contract, Service
@@ -59,6 +60,7 @@ class AmplifyMock:
         self.clock = Clock()
         self._quotas = Quotas.of(settings.quotas)
         self._random = Entropy(settings.seed)
+        self._presigner = Presigner(self._random, self.clock, repeats=settings.seed is not None)
         self._service = Service(
             _contract(settings.fidelity),
             operations.OPERATIONS,
@@ -111,6 +113,7 @@ class AmplifyMock:
             region_name,
             self.clock,
             self._random,
+            self._presigner,
             domain_plan=self.settings.domain_plan or DomainPlan(),
             quotas=self._quotas,
             everywhere=self._service.backends.values,

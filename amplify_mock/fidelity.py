@@ -10,7 +10,7 @@ from typing import Literal
 
 from botocore.model import ServiceModel
 
-from .service.codec import Encoder, Seen
+from .service.codec import CompleteEncoder, Encoder, Seen, SeenEncoder
 from .service.service import Contract
 from .service.validation import Validator
 
@@ -93,9 +93,9 @@ def contract(model: ServiceModel, fidelity: Fidelity) -> Contract:
     """Return the compiled service model with the given fidelity."""
     if fidelity == "recorded":
         return Contract(model, Validator(LENIENT_VALUES, requires=False), _recorded_encoder)
-    encoder = Encoder(STAND_INS)
+    encoder = CompleteEncoder(STAND_INS)
     return Contract(model, Validator(LENIENT_VALUES, LENIENT_MEMBERS), lambda _: encoder)
 
 
 def _recorded_encoder(operation: str) -> Encoder:
-    return Encoder(seen={**_EVERYWHERE, **_BY_OPERATION.get(operation, {})})
+    return SeenEncoder({**_EVERYWHERE, **_BY_OPERATION.get(operation, {})})

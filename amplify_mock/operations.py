@@ -6,14 +6,11 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from .exceptions import BadRequestException
 from .resources.backend import Backend
 from .resources.jobs import Job
-from .resources.tags import tagged
+from .resources.tags import tag, tagged, untag
 
 Members = dict[str, Any]
-
-MOST_TAGS = 50
 
 
 class Page(Protocol):
@@ -249,17 +246,12 @@ def delete_backend_environment(backend: Backend, /, *, app_id: str, environment_
 
 
 def tag_resource(backend: Backend, /, *, resource_arn: str, tags: dict[str, str]) -> Members:
-    resource = tagged(backend, resource_arn)
-    merged = {**resource.tags, **tags}
-    if len(merged) > MOST_TAGS:
-        raise BadRequestException(f"A resource can have at most {MOST_TAGS} tags.")
-    resource.tags = merged
+    tag(tagged(backend, resource_arn), tags)
     return {}
 
 
 def untag_resource(backend: Backend, /, *, resource_arn: str, tag_keys: list[str]) -> Members:
-    resource = tagged(backend, resource_arn)
-    resource.tags = {key: value for key, value in resource.tags.items() if key not in tag_keys}
+    untag(tagged(backend, resource_arn), tag_keys)
     return {}
 
 

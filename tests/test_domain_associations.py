@@ -436,7 +436,7 @@ def test_an_empty_role_clears_the_role(amplify_client, app_id):
     assert domain["enableAutoSubDomain"] is False
 
 
-@pytest.mark.parametrize("status", ["CREATING", "REQUESTING_CERTIFICATE", "PENDING_VERIFICATION"])
+@pytest.mark.parametrize("status", ["CREATING", "REQUESTING_CERTIFICATE"])
 def test_a_domain_on_its_way_cannot_be_updated(status):
     with mock_amplify(domain_plan=DomainPlan(stuck_at=status)):
         client = client_of()

@@ -220,7 +220,7 @@ def test_a_failed_domain_has_the_recorded_reason():
 
 @pytest.mark.parametrize(
     ("status", "reads"),
-    [("REQUESTING_CERTIFICATE", 1), ("PENDING_VERIFICATION", 2), ("UPDATING", 4)],
+    [("REQUESTING_CERTIFICATE", 1), ("UPDATING", 4)],
 )
 def test_the_status_that_forbids_an_update_is_named(status, reads):
     with mock_amplify():

@@ -172,3 +172,12 @@ def test_ids_repeat_in_another_process():
 def test_a_seed_is_a_number_or_a_string(seed):
     with pytest.raises(TypeError, match="seed"):
         mock_amplify(seed=seed)
+
+
+def test_with_a_seed_urls_repeat_whatever_the_time_is():
+    urls = []
+    for moment in ("2026-01-02T03:04:05Z", "2026-01-02T03:59:10Z"):
+        with freezegun.freeze_time(moment), mock_amplify(seed=1):
+            made = answers()
+            urls.append([made["deployment"]["zipUploadUrl"], made["logs"]["logUrl"], made["artifact"]["artifactUrl"]])
+    assert urls[0] == urls[1]

@@ -9,7 +9,7 @@ import pytest
 from botocore.model import ServiceModel
 
 from amplify_mock.clock import Clock
-from amplify_mock.service.codec import Encoder
+from amplify_mock.service.codec import CompleteEncoder
 from amplify_mock.service.http import Request
 from amplify_mock.service.service import Contract, Service
 from amplify_mock.service.validation import Validator
@@ -57,7 +57,7 @@ def ping(kitchen, /):
 
 @pytest.fixture
 def oven():
-    encoder = Encoder()
+    encoder = CompleteEncoder()
     contract = Contract(ServiceModel(MODEL, "oven"), Validator(), lambda _: encoder)
     operations = {"bake": bake, "ping": ping}
     new_kitchen = lambda account_id, region: {}  # noqa: E731
@@ -93,3 +93,8 @@ def test_a_method_that_a_path_does_not_take_is_named_with_those_it_takes(oven):
     answer = oven.handle(Request("PUT", "/ping"))
     assert answer.status == 405
     assert json.loads(answer.body)["message"] == "/ping takes GET, not PUT."
+
+
+def test_a_request_does_not_show_what_may_be_secret():
+    request = Request("POST", "/cakes/pie", headers={"Authorization": "SECRET"}, body=b"SECRET")
+    assert "SECRET" not in repr(request)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from amplify_mock.exceptions import BadRequestException, NotFoundException
 
 from .backend_environments import BackendEnvironment
 from .branches import Branch, default_display_name
+from .build_specs import has_tests
 from .domain_associations import DomainAssociation, check_settings, same_name
 from .domain_plans import DomainPlan
 from .members import changes, checked, environment
@@ -85,7 +85,7 @@ class App:
         deployed = [
             (job.end_time, branch.branch_name)
             for branch in self.branches.values()
-            if branch.stage == "PRODUCTION" and (job := branch.active_job) is not None and job.end_time is not None
+            if (job := branch.production_job) is not None and job.end_time is not None
         ]
         if not deployed:
             return None
@@ -104,7 +104,7 @@ class App:
     def update(self, members: Mapping[str, Any]) -> None:
         """Change the given members and no others."""
         self._set(changes(self._connected(members), kept_when_empty=_KEPT_WHEN_EMPTY))
-        self.update_time = self.clock.now()
+        self.update_time = self.clock.later_than(self.update_time)
 
     def _set(self, members: Mapping[str, Any]) -> None:
         settings = dict(members)
@@ -217,17 +217,18 @@ class App:
             NotFoundException: when the app has none for this name.
         """
         self.live_domains()
-        if domain_name not in self.domain_associations:
+        found = self.domain_associations.get(same_name(domain_name))
+        if found is None:
             raise NotFoundException(f"Domain association {domain_name} not found.")
-        return self.domain_associations[domain_name]
+        return found
 
     def add_domain(
         self, domain_name: str, members: Mapping[str, Any], *, plan: DomainPlan, random: Random
     ) -> DomainAssociation:
         """Make a domain association; one that failed is answered again as it is."""
         present = len(self.live_domains())
-        if domain_name in self.domain_associations:
-            existing = self.domain_associations[domain_name]
+        existing = self.domain_associations.get(same_name(domain_name))
+        if existing is not None:
             if existing.domain_status == "FAILED":
                 return existing
             raise BadRequestException(f"The domain {domain_name} is already associated with the app {self.app_id}")
@@ -237,7 +238,7 @@ class App:
             self._next_number(), self.app_arn, domain_name, plan=plan, clock=self.clock, random=random
         )
         domain.create(members)
-        self.domain_associations[domain_name] = domain
+        self.domain_associations[same_name(domain_name)] = domain
         return domain
 
     def update_domain(self, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
@@ -290,7 +291,7 @@ class App:
             webhook.branch_name = self.branch(branch_name).branch_name
         if description is not None:
             webhook.description = description
-        webhook.update_time = self.clock.now()
+        webhook.update_time = self.clock.later_than(webhook.update_time)
 
     def backend_environment(self, name: str) -> BackendEnvironment:
         """Return a backend environment.
@@ -330,21 +331,7 @@ class App:
     def build_steps(self, branch: Branch) -> tuple[str, ...]:
         """Return the steps of a build of a branch: TEST is among them when the build spec has a test phase."""
         spec = branch.build_spec or self.build_spec or ""
-        return ("BUILD", "TEST", "DEPLOY", "VERIFY") if _has_tests(spec) else ("BUILD", "DEPLOY", "VERIFY")
-
-
-# A key "test" at the top of a build spec in YAML, or of one of the applications of a monorepo.
-_TEST_PHASE = re.compile(r"""^(?:|\s*-\s+|\s+(?=test:\s*\n\s+phases:))["']?test["']?\s*:""", re.MULTILINE)
-
-
-def _has_tests(build_spec: str) -> bool:
-    try:
-        spec = json.loads(build_spec)
-    except (ValueError, RecursionError):
-        return _TEST_PHASE.search(build_spec) is not None
-    applications = spec.get("applications") if isinstance(spec, dict) else None
-    parts = [spec, *(applications if isinstance(applications, list) else [])]
-    return any(isinstance(part, dict) and "test" in part for part in parts)
+        return ("BUILD", "TEST", "DEPLOY", "VERIFY") if has_tests(spec) else ("BUILD", "DEPLOY", "VERIFY")
 
 
 _REPOSITORY = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from .domain_plans import DomainPlan
 from .ids import Entropy
 from .jobs import Job, Progress, Step
 from .plans import JobPlan
+from .presigning import Presigner
 from .quotas import Quotas
 from .webhooks import Webhook
 
@@ -40,6 +41,7 @@ class Backend:
     region_name: str
     clock: Clock = field(repr=False)
     random: Entropy = field(repr=False)
+    presigner: Presigner = field(repr=False)
     plan: JobPlan = field(default_factory=JobPlan, repr=False)
     domain_plan: DomainPlan = field(default_factory=DomainPlan, repr=False)
     quotas: Quotas = field(default_factory=Quotas, repr=False)
@@ -100,7 +102,7 @@ class Backend:
         """Open a manual deployment."""
         branch = self._manual_branch(app_id, branch_name)
         job, deployment = branch.open_deployment(
-            region=self.region_name, app_id=app_id, plan=self.plan, file_map=file_map, secret=self.random.secret
+            region=self.region_name, app_id=app_id, plan=self.plan, file_map=file_map, presigner=self.presigner
         )
         self.uploads.update((url.partition("?")[0], (deployment, name)) for name, url in deployment.urls.items())
         return job, deployment
@@ -178,14 +180,18 @@ class Backend:
         Raises:
             NotFoundException: when no job has left such an artifact behind.
         """
+        for app, branch, job in self._jobs():
+            for artifact in job.artifacts:
+                if artifact.artifact_id == artifact_id:
+                    folder = f"{app.app_id}/{branch.branch_name}/{ids.padded(job.number)}/TEST/artifacts/"
+                    return self.presigned_url(folder + artifact.artifact_file_name)
+        raise NotFoundException(f"Artifact {artifact_id} not found.")
+
+    def _jobs(self) -> Iterator[tuple[App, Branch, Job]]:
         for app in self.apps.values():
             for branch in app.branches.values():
                 for job in branch.jobs.values():
-                    for artifact in job.artifacts:
-                        if artifact.artifact_id == artifact_id:
-                            folder = f"{app.app_id}/{branch.branch_name}/{ids.padded(job.number)}/TEST/artifacts/"
-                            return self.presigned_url(folder + artifact.artifact_file_name)
-        raise NotFoundException(f"Artifact {artifact_id} not found.")
+                    yield app, branch, job
 
     def access_log_url(
         self, app_id: str, domain_name: str, start: datetime.datetime | None, end: datetime.datetime | None
@@ -212,13 +218,7 @@ class Backend:
 
     def presigned_url(self, key: str) -> str:
         """Return a presigned URL of an object in the region's artifacts bucket, good for an hour."""
-        return ids.presigned_url(
-            self.region_name,
-            key,
-            now=self.clock.now(),
-            expires=datetime.timedelta(hours=1),
-            secret=self.random.secret,
-        )
+        return self.presigner.url(self.region_name, key, datetime.timedelta(hours=1))
 
     def _manual_branch(self, app_id: str, branch_name: str) -> Branch:
         app = self.app(app_id)

@@ -15,9 +15,13 @@ from amplify_mock.exceptions import BadRequestException, LimitExceededException,
 from .build_queue import BuildQueue
 from .deployments import Deployment
 from .domain_associations import DomainAssociation
+from .ids import padded
 from .jobs import Job
 from .members import changes
 from .plans import JobPlan
+from .presigning import Presigner
+
+PRODUCTION = "PRODUCTION"
 
 _MOST_CUSTOM_DOMAINS = 255
 _KEPT_WHEN_EMPTY = ("basic_auth_credentials", "display_name")
@@ -65,12 +69,20 @@ class Branch:
     def active_job_id(self) -> str | None:
         """The newest job that succeeded, with ten digits; None before the first."""
         job = self.active_job
-        return None if job is None else job.active_id
+        return None if job is None else padded(job.number)
 
     @property
     def active_job(self) -> Job | None:
         """The newest job that succeeded: its content is live."""
         return next((job for job in reversed(self.jobs.values()) if job.status == "SUCCEED"), None)
+
+    @property
+    def production_job(self) -> Job | None:
+        """The newest job that succeeded and was started while the branch was of stage PRODUCTION, as it still is."""
+        if self.stage != PRODUCTION:
+            return None
+        newest_first = reversed(self.jobs.values())
+        return next((job for job in newest_first if job.stage == PRODUCTION and job.status == "SUCCEED"), None)
 
     @property
     def total_number_of_jobs(self) -> str:
@@ -92,7 +104,7 @@ class Branch:
         """Change the given members and no others."""
         for name, value in changes(members, kept_when_empty=_KEPT_WHEN_EMPTY).items():
             setattr(self, name, value)
-        self.update_time = self.clock.now()
+        self.update_time = self.clock.later_than(self.update_time)
 
     def job(self, job_id: str) -> Job:
         """Return a job by its id, padded or not.
@@ -127,7 +139,7 @@ class Branch:
         app_id: str,
         plan: JobPlan,
         file_map: Mapping[str, str] | None,
-        secret: bytes,
+        presigner: Presigner,
     ) -> tuple[Job, Deployment]:
         """Make the job of a manual deployment, which waits for its uploads and for StartDeployment."""
         self._refuse_second_deployment()
@@ -139,7 +151,7 @@ class Branch:
             job_number=job.number,
             file_map=file_map,
             now=job.created,
-            secret=secret,
+            presigner=presigner,
         )
         return job, deployment
 
@@ -209,6 +221,7 @@ class Branch:
     def _new_job(self, job_type: str, plan: JobPlan, step_names: Sequence[str]) -> Job:
         self._jobs_made += 1
         job = Job.made(self._jobs_made, self.branch_arn, job_type, plan, step_names, self.clock)
+        job.stage = self.stage
         self.jobs[job.job_id] = job
         return job
 

@@ -6,7 +6,8 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .ids import padded, presigned_url
+from .ids import padded
+from .presigning import Presigner
 
 #: "The maximum duration between the CreateDeployment call and the StartDeployment call cannot exceed 8 hours."
 MAXIMUM_WAIT = datetime.timedelta(hours=8)
@@ -40,15 +41,12 @@ class Deployment:
         job_number: int,
         file_map: Mapping[str, str] | None,
         now: datetime.datetime,
-        secret: bytes,
+        presigner: Presigner,
     ) -> Deployment:
         """Return a new deployment with a presigned URL for each file, or one for the zip."""
         folder = f"{app_id}/{branch_name}/{padded(job_number)}/DEPLOY/"
         names = {ZIP: ZIP} if not file_map else {name: f"artifacts/{name}" for name in file_map}
-        urls = {
-            name: presigned_url(region, folder + key, now=now, expires=MAXIMUM_WAIT, secret=secret)
-            for name, key in names.items()
-        }
+        urls = {name: presigner.url(region, folder + key, MAXIMUM_WAIT) for name, key in names.items()}
         return cls(now + MAXIMUM_WAIT, file_map or None, urls)
 
     @property

@@ -17,9 +17,10 @@ from .lifecycle import Course
 
 MANAGED = {"type": "AMPLIFY_MANAGED"}
 
-_BEFORE_DISTRIBUTION = frozenset({"CREATING", "REQUESTING_CERTIFICATE", "IMPORTING_CUSTOM_CERTIFICATE"})
+_BEFORE_DISTRIBUTION = frozenset({"CREATING", "REQUESTING_CERTIFICATE", "IMPORTING_CUSTOM_CERTIFICATE", "FAILED"})
 _LONGEST_HOST = 253
-_MAY_UPDATE = frozenset({"AVAILABLE", "PENDING_DEPLOYMENT", "FAILED"})
+# Terraform's acceptance tests update a domain that waits for its verification.
+_MAY_UPDATE = frozenset({"AVAILABLE", "PENDING_DEPLOYMENT", "PENDING_VERIFICATION", "FAILED"})
 
 
 class SubDomain(NamedTuple):
@@ -108,10 +109,20 @@ class DomainAssociation:
         return self.wants_auto_sub_domain and bool(self.auto_sub_domain_iam_role)
 
     @property
+    def has_managed_certificate(self) -> bool:
+        """Whether Amplify is to provide the certificate."""
+        return self.certificate_settings["type"] == MANAGED["type"]
+
+    @property
+    def has_distribution(self) -> bool:
+        """Whether it got as far as to have a certificate asked for, and a CloudFront distribution."""
+        reached = {stage.name for stage in self._course.at(self.clock.now())}
+        return not reached <= _BEFORE_DISTRIBUTION
+
+    @property
     def certificate_verification_dns_record(self) -> str | None:
         """The record that proves the domain to the certificate authority, once there is a managed certificate."""
-        is_managed = self.certificate_settings["type"] == MANAGED["type"]
-        return self.validation if is_managed and self.domain_status not in _BEFORE_DISTRIBUTION else None
+        return self.validation if self.has_managed_certificate and self.has_distribution else None
 
     @property
     def certificate(self) -> dict[str, str | None]:
@@ -130,7 +141,7 @@ class DomainAssociation:
     def sub_domains(self) -> list[SubDomain]:
         """The subdomains, with the record that each needs."""
         status = self.domain_status
-        target = "<pending>" if status in _BEFORE_DISTRIBUTION else self.distribution
+        target = self.distribution if self.has_distribution else "<pending>"
         return [
             SubDomain(
                 each["prefix"],
@@ -156,13 +167,8 @@ class DomainAssociation:
     def create(self, members: Mapping[str, Any]) -> None:
         """Take the settings of CreateDomainAssociation, and begin."""
         self._set(members)
-        is_managed = self.certificate_settings["type"] == MANAGED["type"]
-        certificate = (
-            ("REQUESTING_CERTIFICATE", "PENDING_VERIFICATION") if is_managed else ("IMPORTING_CUSTOM_CERTIFICATE",)
-        )
-        self._course = Course.starting(
-            self.clock.now(), self._stages(("CREATING", *certificate, "PENDING_DEPLOYMENT"), "AVAILABLE")
-        )
+        stages = self._stages(("CREATING", *self._certification(), "PENDING_DEPLOYMENT"), "AVAILABLE")
+        self._course = Course.starting(self.clock.now(), stages)
 
     def update(self, members: Mapping[str, Any]) -> None:
         """Take the settings of UpdateDomainAssociation: subdomains are replaced all at once.
@@ -173,16 +179,20 @@ class DomainAssociation:
         status = self.domain_status
         if status not in _MAY_UPDATE:
             raise BadRequestException(f"Cannot update domain while the domain is in {status} status.")
-        self._verified = frozenset(each.prefix for each in self.sub_domains if each.verified)
+        if self._deletion is not None:
+            raise BadRequestException("Cannot update domain while the domain is being deleted.")
+        verified = frozenset(each.prefix for each in self.sub_domains if each.verified)
         previous = self.certificate_settings
         self._set(members)
-        certificate: tuple[str, ...] = ()
+        self._verified = verified
+        first: tuple[str, ...] = ()
         if self.certificate_settings != previous:
-            is_managed = self.certificate_settings["type"] == MANAGED["type"]
-            certificate = ("REQUESTING_CERTIFICATE",) if is_managed else ("IMPORTING_CUSTOM_CERTIFICATE",)
+            first = self._certification()
+        elif status == "PENDING_VERIFICATION":
+            first = ("PENDING_VERIFICATION",)
         now = self.clock.now()
         self._course = Course.starting(now, [("AVAILABLE", None)])
-        self._update = Course.starting(now, self._stages((*certificate, "PENDING_DEPLOYMENT"), "UPDATE_COMPLETE"))
+        self._update = Course.starting(now, self._stages((*first, "PENDING_DEPLOYMENT"), "UPDATE_COMPLETE"))
 
     def delete(self) -> None:
         """Begin the deletion, which has finished at once unless the plan says otherwise."""
@@ -199,6 +209,10 @@ class DomainAssociation:
         """Drop the subdomains that lead to a branch which is being deleted."""
         self.settings = [each for each in self.settings if each["branch_name"] != branch_name]
 
+    def _certification(self) -> tuple[str, ...]:
+        managed = ("REQUESTING_CERTIFICATE", "PENDING_VERIFICATION")
+        return managed if self.has_managed_certificate else ("IMPORTING_CUSTOM_CERTIFICATE",)
+
     def _stages(self, statuses: Sequence[str], end: str) -> Iterable[tuple[str, datetime.timedelta | None]]:
         for status in statuses:
             yield status, self.plan.lasts(status)
@@ -208,6 +222,9 @@ class DomainAssociation:
         yield end, None
 
     def _set(self, members: Mapping[str, Any]) -> None:
+        certificate = members.get("certificate_settings", MANAGED)
+        if certificate != MANAGED and not certificate.get("custom_certificate_arn"):
+            raise BadRequestException("Must specify customCertificateArn for a certificate of type CUSTOM.")
         if "sub_domain_settings" in members:
             self.settings = members["sub_domain_settings"]
         self.wants_auto_sub_domain = members.get("enable_auto_sub_domain", self.wants_auto_sub_domain)

@@ -48,6 +48,7 @@ class Job:
         job_type: RELEASE, RETRY, MANUAL or WEB_HOOK.
         created: when it was asked for.
         step_names: the steps it goes through, in order.
+        stage: the stage of its branch when it was made.
         deployment: what was uploaded for it; None unless CreateDeployment made it.
     """
 
@@ -58,6 +59,7 @@ class Job:
     plan: JobPlan
     clock: Clock = field(repr=False)
     step_names: Sequence[str]
+    stage: str = "NONE"
     job_reason: str | None = None
     commit_id: str | None = None
     commit_message: str | None = None
@@ -253,11 +255,6 @@ class Job:
             "source_url": self.source_url,
             "source_url_type": self.source_url_type,
         }
-
-    @property
-    def active_id(self) -> str:
-        """The number as ``activeJobId`` writes it."""
-        return padded(self.number)
 
 
 def _milliseconds(delta: datetime.timedelta) -> datetime.timedelta:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from amplify_mock.exceptions import NotFoundException, ResourceNotFoundException
+from amplify_mock.exceptions import BadRequestException, NotFoundException, ResourceNotFoundException
 
 from .apps import App
 from .backend import Backend
@@ -13,6 +14,9 @@ from .backend import Backend
 _ARN = re.compile(
     r"arn:aws:amplify:(?P<region>[^:]*):(?P<account>[^:]*):apps/(?P<app_id>[^/]+)(?:/(?P<kind>[a-z]+)/(?P<name>.+))?"
 )
+
+
+MOST_TAGS = 50
 
 
 class Taggable(Protocol):
@@ -35,6 +39,23 @@ def tagged(backend: Backend, arn: str) -> Taggable:
         except (NotFoundException, KeyError):
             pass
     raise ResourceNotFoundException(f"Resource {arn} not found.", code="ResourceNotFound")
+
+
+def tag(resource: Taggable, tags: Mapping[str, str]) -> None:
+    """Add tags, or change them.
+
+    Raises:
+        BadRequestException: when that would be too many.
+    """
+    merged = {**resource.tags, **tags}
+    if len(merged) > MOST_TAGS:
+        raise BadRequestException(f"A resource can have at most {MOST_TAGS} tags.")
+    resource.tags = merged
+
+
+def untag(resource: Taggable, keys: Collection[str]) -> None:
+    """Remove the tags with these keys, if there are any."""
+    resource.tags = {key: value for key, value in resource.tags.items() if key not in keys}
 
 
 def _child(app: App, kind: str, name: str) -> Taggable:

@@ -7,6 +7,7 @@ snake_case names (``app_id``), aware datetimes, and on the way out any object th
 from __future__ import annotations
 
 import datetime
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -75,27 +76,18 @@ class Seen(NamedTuple):
     read_from: Mapping[str, str] = MappingProxyType({})
 
 
-class Encoder:
+class Encoder(ABC):
     """Compiles shapes to functions from Python values to wire values, once for each shape.
 
-    Only members that the model knows are written, and of those only what is not None. A required member that is None
-    is written empty if it is a string, list or map, or else as another member that stands in.
-
-    Args:
-        stand_ins: the attributes that stand in for required ones, by ``(structure, member)``.
-        seen: instead of all this, what the real service was seen to send, by structure. Structures that are not
-            named here write what is not None.
+    Structures are read from the attributes of objects, or from the keys of dicts. Only members that the model knows are
+    written, and of those only what is not None.
     """
 
-    def __init__(
-        self, stand_ins: Mapping[tuple[str, str], str] | None = None, seen: Mapping[str, Seen] | None = None
-    ) -> None:
+    def __init__(self) -> None:
         self._encoders: dict[str, Convert] = {}
-        self._stand_ins = stand_ins or {}
-        self._seen = seen
 
     def encode(self, shape: Shape) -> Convert:
-        """Return the encoding function of a shape; structures are read from attributes, or from a dict's keys."""
+        """Return the encoding function of a shape."""
         found = self._encoders.get(shape.name)
         if found is None:
             found = self._encoders[shape.name] = self._compile(shape)
@@ -114,9 +106,22 @@ class Encoder:
             return _encode_timestamp
         return lambda value: value
 
+    @abstractmethod
+    def _structure(self, shape: StructureShape) -> Convert: ...
+
+
+class CompleteEncoder(Encoder):
+    """Writes all that the model requires: a required string, list or map that is None is written empty.
+
+    Args:
+        stand_ins: the attributes that are written instead of required ones that are None, by ``(structure, member)``.
+    """
+
+    def __init__(self, stand_ins: Mapping[tuple[str, str], str] | None = None) -> None:
+        super().__init__()
+        self._stand_ins = stand_ins or {}
+
     def _structure(self, shape: StructureShape) -> Convert:
-        if self._seen is not None:
-            return self._as_seen(shape, self._seen.get(shape.name))
         required = frozenset(shape.required_members)
         members = [
             (
@@ -130,12 +135,12 @@ class Encoder:
         ]
 
         def encode(source: Any) -> dict[str, Any]:
-            is_dict = isinstance(source, dict)
+            get = _getter(source)
             encoded = {}
             for name, attribute, encode_member, empty, stand_in in members:
-                value = source.get(attribute) if is_dict else getattr(source, attribute, None)
+                value = get(attribute)
                 if value is None and stand_in is not None:
-                    value = _get(source, stand_in)
+                    value = get(stand_in)
                 if value is not None:
                     encoded[name] = encode_member(value)
                 elif empty is not None:
@@ -144,7 +149,20 @@ class Encoder:
 
         return encode
 
-    def _as_seen(self, shape: StructureShape, seen: Seen | None) -> Convert:
+
+class SeenEncoder(Encoder):
+    """Writes what the real service was seen to send.
+
+    Args:
+        seen: the rules, by structure. Structures that are not named write all that is not None.
+    """
+
+    def __init__(self, seen: Mapping[str, Seen]) -> None:
+        super().__init__()
+        self._seen = seen
+
+    def _structure(self, shape: StructureShape) -> Convert:
+        seen = self._seen.get(shape.name)
         members = [
             (name, (seen and seen.read_from.get(name)) or attribute_name(name), self.encode(member))
             for name, member in shape.members.items()
@@ -159,14 +177,15 @@ class Encoder:
             return isinstance(value, (bool, int, float)) and name not in seen.not_false
 
         def encode(source: Any) -> dict[str, Any]:
-            values = ((name, _get(source, attribute), encode_member) for name, attribute, encode_member in members)
+            get = _getter(source)
+            values = ((name, get(attribute), encode_member) for name, attribute, encode_member in members)
             return {name: encode_member(value) for name, value, encode_member in values if is_sent(name, value)}
 
         return encode
 
 
-def _get(source: Any, attribute: str) -> Any:
-    return source.get(attribute) if isinstance(source, dict) else getattr(source, attribute, None)
+def _getter(source: Any) -> Callable[[str], Any]:
+    return source.get if isinstance(source, dict) else lambda attribute: getattr(source, attribute, None)
 
 
 def _encode_timestamp(value: datetime.datetime) -> float:

@@ -11,14 +11,15 @@ class Request:
     """One HTTP request.
 
     ``path`` and ``query`` are raw, that is, still percent-encoded. ``region`` and ``account_id`` say whose state
-    is meant; ``account_id`` is None when the caller's credentials do not tell.
+    is meant; ``account_id`` is None when the caller's credentials do not tell. Headers and body may hold secrets, so
+    they do not show in ``repr``.
     """
 
     method: str
     path: str
     query: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
     host: str = ""
     region: str = "us-east-1"
     account_id: str | None = None

@@ -1,0 +1,92 @@
+"""A build has a TEST step when its build spec has a test phase, in every form that people write it in."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from amplify_mock.resources.build_specs import has_tests
+
+WITH_TESTS = {
+    "at the top": """
+        version: 1
+        frontend:
+          phases: {}
+        test:
+          phases: {}
+    """,
+    "quoted": """
+        version: 1
+        "test":
+          artifacts: {}
+    """,
+    "in braces": "{version: 1, frontend: {}, test: {phases: {}}}",
+    "as JSON": '{"version": 1, "frontend": {}, "test": {}}',
+    "in an application": """
+        version: 1
+        applications:
+          - frontend:
+              phases:
+                build:
+                  commands: []
+            appRoot: app
+            test:
+              # first what is kept
+              artifacts:
+                baseDirectory: cypress
+    """,
+    "first in an application": """
+        version: 1
+        applications:
+          - appRoot: other
+          - test:
+              phases: {}
+            appRoot: app
+        cache: {}
+    """,
+    "in an application without indentation": """
+        applications:
+        - appRoot: app
+          test:
+            phases: {}
+    """,
+    "in an application as JSON": '{"applications": [{"appRoot": "a"}, {"test": {}}]}',
+}
+
+WITHOUT_TESTS = {
+    "nothing": "",
+    "a phase of another name": "version: 1\nfrontend:\n  phases:\n    test: {}\n",
+    "a command": """
+        version: 1
+        frontend:
+          phases:
+            build:
+              commands:
+                - test: x
+                - npm run test
+    """,
+    "a command of an application": """
+        version: 1
+        applications:
+          - appRoot: app
+            frontend:
+              phases:
+                build:
+                  commands:
+                    - test: x
+        """,
+    "applications that are none": "applications: nothing\nfrontend: {}\n",
+    "JSON that is no object": "[1, 2]",
+    "JSON without it": '{"frontend": {"test": {}}, "applications": "x"}',
+}
+
+
+@pytest.mark.parametrize("spec", WITH_TESTS.values(), ids=WITH_TESTS)
+def test_a_test_phase_is_found(spec):
+    assert has_tests(textwrap.dedent(spec))
+
+
+@pytest.mark.parametrize("spec", WITHOUT_TESTS.values(), ids=WITHOUT_TESTS)
+def test_what_only_looks_like_a_test_phase_is_none(spec):
+    assert not has_tests(textwrap.dedent(spec))
