@@ -36,11 +36,15 @@ def decorate_class(mock: Mock, cls: type) -> type:
         _wrap_methods(mock, cls)
         _wrap_hooks(cls)
     _decorate_subclasses(cls)
-    for name, value in list(vars(cls).items()):
-        is_defined_here = inspect.isclass(value) and value.__qualname__ == f"{cls.__qualname__}.{name}"
-        if is_defined_here and _MOCK not in vars(value):
-            decorate_class(mock, value)
+    for inner in _inner_classes(cls):
+        if _MOCK not in vars(inner):
+            decorate_class(mock, inner)
     return cls
+
+
+def _inner_classes(cls: type) -> list[type]:
+    names = {name: f"{cls.__qualname__}.{name}" for name in vars(cls)}
+    return [each for name, each in vars(cls).items() if isinstance(each, type) and each.__qualname__ == names[name]]
 
 
 def is_decorated(cls: type | None) -> bool:
@@ -173,7 +177,11 @@ def _wrap_methods(mock: Mock, cls: type) -> None:
 def _wrap_hooks(cls: Any) -> None:
     for set_up_name, tear_down_name, scope in _HOOKS:
         set_up, tear_down = (inspect.getattr_static(cls, name, None) for name in (set_up_name, tear_down_name))
-        if (set_up is None and tear_down is None) or _is_fixture(set_up) or _is_fixture(tear_down):
+        if _is_fixture(set_up) or _is_fixture(tear_down):
+            continue
+        # Also where there is nothing to wrap, so that fixtures and inherited tests are inside. But pytest has inner
+        # classes go through the hooks of the outer one, too.
+        if set_up is None and tear_down is None and _inner_classes(cls):
             continue
         opened = f"__amplify_mock_{cls.__qualname__}_{set_up_name}__"
         begin, finish = _begin(set_up, scope, opened), _finish(tear_down, opened)

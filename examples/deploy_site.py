@@ -5,6 +5,7 @@ The two functions are plain boto3 and requests: they know nothing of the mock.
 
 from __future__ import annotations
 
+import functools
 import io
 import time
 import zipfile
@@ -12,6 +13,9 @@ from typing import Any
 
 import boto3
 import requests
+
+# Each step is seen as it happens, also through a pipe.
+print = functools.partial(print, flush=True)  # noqa: A001
 
 SITE = {
     "index.html": "<!doctype html><title>Hello</title><h1>Hello from Amplify</h1>",

@@ -178,14 +178,14 @@ class App:
         """Change a branch; its display name must stay unique in the app."""
         branch = self.branch(branch_name)
         display_name = members.get("display_name")
-        if display_name and display_name != branch.display_name:
+        if display_name and display_name.lower() != branch.display_name.lower():
             self._refuse_display_name(display_name)
         branch.update(members)
         return branch
 
     def _refuse_display_name(self, display_name: str) -> None:
         for branch in self.branches.values():
-            if branch.display_name == display_name:
+            if branch.display_name.lower() == display_name.lower():
                 raise BadRequestException(
                     f"The display name {display_name} is already used by the branch {branch.branch_name} "
                     f"of the app {self.app_id}"

@@ -68,8 +68,16 @@ def patches(current: Current) -> list[Patch]:
             return wrapped(*args, **kwargs)
         return _create_client(wrapped, session, current, args, kwargs)
 
+    def presign(wrapped: Any, signer: RequestSigner, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if current() is None or not isinstance(signer, RequestSigner) or signer.signing_name != SERVICE:
+            return wrapped(*args, **kwargs)
+        copied = _copied(signer)
+        vars(copied)["_credentials"] = Credentials(_account_of_signer(signer) or "testing", "testing")
+        return _bound(wrapped, copied)(*args, **kwargs)
+
     return [
         Patch("botocore.endpoint", "Endpoint.make_request", make_request),
+        Patch("botocore.signers", "RequestSigner.generate_presigned_url", presign),
         Patch("botocore.session", "Session.create_client", create_client),
     ]
 
@@ -219,10 +227,14 @@ def _account_id(responses: list[tuple[Any, Any]]) -> str | None:
     for handler, _ in responses:
         signer: Any = getattr(handler, "__self__", None)
         if isinstance(signer, RequestSigner):
-            # Only what is there already: refreshable credentials have a property of this name, which refreshes them.
-            credentials = vars(signer).get("_credentials")
-            return account_of(getattr(credentials, "__dict__", {}).get("access_key"))
+            return _account_of_signer(signer)
     return None
+
+
+def _account_of_signer(signer: RequestSigner) -> str | None:
+    # Only what is there already: refreshable credentials have a property of this name, which refreshes them.
+    credentials = vars(signer).get("_credentials")
+    return account_of(getattr(credentials, "__dict__", {}).get("access_key"))
 
 
 def account_of(access_key_id: Any) -> str | None:
