@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from amplify_mock import activation, mock_amplify
 
-pytest_plugins = ["pytester"]
+pytest.register_assert_rewrite("support")
+pytest_plugins = ["pytester", "support.fixtures"]
 
 # Runs of pytest inside a test forget the modules that they import first, and nothing of botocore may be there twice.
 with mock_amplify():
@@ -63,6 +65,21 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _data_files_are_read_once() -> Iterator[None]:
+    """Keep what botocore has read from its files: every session reads them anew, which takes longer than most tests."""
+    load, kept = JSONFileLoader.load_file, {}
+
+    def load_once(self: JSONFileLoader, path: str) -> Any:
+        if path not in kept:
+            kept[path] = load(self, path)
+        return kept[path]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", load_once)
+        yield
+
+
 def _nothing_stays_active() -> Iterator[None]:
     # What is active before belongs to a test class, or to a fixture of a wider scope.
     before = activation.active()
@@ -71,6 +88,11 @@ def _nothing_stays_active() -> Iterator[None]:
     for each in left:
         activation.remove(each)
     assert not left, f"{len(left)} mocks are still active"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_module_leaves_a_mock_active() -> Iterator[None]:
+    yield from _nothing_stays_active()
 
 
 @pytest.fixture(autouse=True, scope="class")

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import functools
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import freezegun
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from support.clients import client_of, not_found, refusal
+from support.jobs import GITHUB, TEST_PHASE, finish, new_branch, release, steps
 
 NOW = datetime.datetime(2024, 9, 1, 12, 30, tzinfo=datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
 BUCKET = "aws-amplify-prod-us-east-1-artifacts.s3.us-east-1.amazonaws.com"
-TEST_PHASE = "version: 1\nfrontend:\n  phases: {}\ntest:\n  phases:\n    test:\n      commands: [npm test]\n"
-
-
-@functools.cache
-def client_of(region="us-east-1", key="testing"):
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
 
 
 @pytest.fixture
@@ -38,35 +29,18 @@ def tested(amplify_client):
 
 
 def branch_of(client, name="main", **app):
-    app = {"repository": "https://github.com/example/shop", "accessToken": "t", **app}
-    app_id = client.create_app(name="shop", **app)["app"]["appId"]
-    client.create_branch(appId=app_id, branchName=name)
-    return {"appId": app_id, "branchName": name}
+    return new_branch(client, name, {**GITHUB, **app})
 
 
 def finished_job(client, name="main", **app):
     branch = branch_of(client, name, **app)
-    job = {**branch, "jobId": client.start_job(**branch, jobType="RELEASE")["jobSummary"]["jobId"]}
-    for _ in range(2):
-        status = client.get_job(**job)["job"]["summary"]["status"]
-    assert status == "SUCCEED"
-    return job
+    job_id = release(client, branch)["jobId"]
+    assert finish(client, branch, job_id)["status"] == "SUCCEED"
+    return {**branch, "jobId": job_id}
 
 
 def artifacts(client, job, **parameters):
     return client.list_artifacts(**job, **parameters)["artifacts"]
-
-
-def refusal(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    answer = caught.value.response
-    assert caught.type.__name__ == answer["Error"]["Code"]
-    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
-
-
-def not_found(text):
-    return "NotFoundException", 404, text
 
 
 def is_presigned(url, bucket=BUCKET):
@@ -112,15 +86,11 @@ def test_artifacts_appear_when_the_tests_have_ended(amplify_client):
     with freezegun.freeze_time(NOW) as clock:
         amplify_client.start_job(**branch, jobType="RELEASE")
         for _ in range(80):
-            ended = [each["stepName"] for each in steps(amplify_client, job) if each["status"] == "SUCCEED"]
+            ended = [name for name, status in steps(amplify_client, branch) if status == "SUCCEED"]
             seen.append(("TEST" in ended, bool(artifacts(amplify_client, job))))
             clock.tick(1)
     assert {has_ended for has_ended, _ in seen} == {True, False}
     assert all(has_ended is listed for has_ended, listed in seen)
-
-
-def steps(client, job):
-    return client.get_job(**job)["job"]["steps"]
 
 
 def test_a_job_stopped_before_its_tests_has_no_artifacts(amplify_client):

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import functools
 
-import boto3
 import freezegun
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from amplify_mock import mock_amplify
-
-
-@functools.cache
-def client_of(region="us-east-1"):
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
+from support.clients import client_of, not_found, refusal
 
 
 @pytest.fixture
@@ -44,18 +35,6 @@ def get(client, app_id, name="paradise"):
 
 def listed(client, app_id, **parameters):
     return client.list_backend_environments(appId=app_id, **parameters)["backendEnvironments"]
-
-
-def refusal(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    answer = caught.value.response
-    assert caught.type.__name__ == answer["Error"]["Code"]
-    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
-
-
-def not_found(text):
-    return "NotFoundException", 404, text
 
 
 @pytest.mark.parametrize("fidelity", ["model", "recorded"])

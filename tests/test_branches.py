@@ -1,15 +1,10 @@
-"""CreateBranch, GetBranch, ListBranches, UpdateBranch and DeleteBranch."""
+"""CreateBranch, GetBranch, ListBranches and DeleteBranch."""
 
 from __future__ import annotations
 
-import datetime
-import functools
-
-import boto3
 import pytest
-import time_machine
-from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from support.clients import bad_request, client_of, not_found, refusal
 
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/amplify-shop/1f2e"
 
@@ -37,13 +32,6 @@ FULL = {
 }
 
 
-@functools.cache
-def client_of(region="us-east-1", key="testing"):
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
-
-
 @pytest.fixture
 def amplify_client(amplify_mock):
     return client_of()
@@ -64,22 +52,6 @@ def get(client, app_id, name="main"):
 
 def update(client, app_id, name="main", **members):
     return client.update_branch(appId=app_id, branchName=name, **members)["branch"]
-
-
-def refusal(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    answer = caught.value.response
-    assert caught.type.__name__ == answer["Error"]["Code"]
-    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
-
-
-def bad_request(text):
-    return "BadRequestException", 400, text
-
-
-def not_found(text):
-    return "NotFoundException", 404, text
 
 
 # What the service fills in
@@ -196,19 +168,6 @@ def test_a_branch_belongs_to_its_app(amplify_client, app_id):
     assert answer == not_found("Branch main not found.")
 
 
-def test_settings_are_checked(amplify_client, app_id):
-    create(amplify_client, app_id)
-    for call, name in ((amplify_client.create_branch, "other"), (amplify_client.update_branch, "main")):
-        target = {"appId": app_id, "branchName": name}
-        assert refusal(call, **target, environmentVariables={"AWS_REGION": "x"}) == bad_request(
-            'Environment variables cannot start with the reserved prefix "AWS".'
-        )
-        assert refusal(call, **target, computeRoleArn="nonsense") == bad_request(
-            "The compute role provided cannot be assumed by Amplify."
-        )
-    assert len(amplify_client.list_branches(appId=app_id)["branches"]) == 1
-
-
 def test_a_display_name_is_unique_in_its_app(amplify_client, app_id):
     create(amplify_client, app_id, "main", displayName="live")
     create(amplify_client, app_id, "dev")
@@ -228,50 +187,6 @@ def test_a_branch_may_keep_its_display_name(amplify_client, app_id):
 def test_a_display_name_never_becomes_empty(amplify_client, app_id):
     assert create(amplify_client, app_id, "dev", displayName="")["displayName"] == "dev"
     assert update(amplify_client, app_id, "dev", displayName="")["displayName"] == "dev"
-
-
-def test_an_app_has_at_most_50_branches(amplify_client, app_id):
-    for number in range(50):
-        create(amplify_client, app_id, f"b{number}")
-    code, status, _ = refusal(amplify_client.create_branch, appId=app_id, branchName="one-more")
-    assert (code, status) == ("LimitExceededException", 429)
-    amplify_client.delete_branch(appId=app_id, branchName="b0")
-    create(amplify_client, app_id, "one-more")
-
-
-# Updates
-
-
-def test_an_update_changes_only_what_is_given(amplify_client, app_id):
-    branch = create(amplify_client, app_id, **FULL)
-    with time_machine.travel(datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)):
-        changed = update(amplify_client, app_id, description="new")
-    assert changed["updateTime"] > branch["updateTime"]
-    assert changed == {**branch, "description": "new", "updateTime": changed["updateTime"]}
-
-
-def test_every_setting_can_be_changed(amplify_client, app_id):
-    create(amplify_client, app_id)
-    members = {name: value for name, value in FULL.items() if name not in ("tags", "branchName")}
-    changed = update(amplify_client, app_id, **members)
-    assert {name: changed[name] for name in members} == members
-
-
-def test_variables_are_replaced_as_a_whole(amplify_client, app_id):
-    create(amplify_client, app_id, environmentVariables={"A": "1", "B": "2"})
-    for given, kept in (({"C": "3"}, {"C": "3"}), ({}, {"C": "3"}), ({"": ""}, {})):
-        assert update(amplify_client, app_id, environmentVariables=given)["environmentVariables"] == kept
-
-
-def test_empty_credentials_do_not_clear(amplify_client, app_id):
-    create(amplify_client, app_id, basicAuthCredentials="dTpw")
-    assert update(amplify_client, app_id, basicAuthCredentials="")["basicAuthCredentials"] == "dTpw"
-
-
-def test_a_refused_update_changes_nothing(amplify_client, app_id):
-    branch = create(amplify_client, app_id)
-    refusal(amplify_client.update_branch, appId=app_id, branchName="main", ttl="9", computeRoleArn="nonsense")
-    assert get(amplify_client, app_id) == branch
 
 
 # Deletion
@@ -331,3 +246,11 @@ def test_the_number_of_jobs_never_rises(amplify_client, app_id):
     deploy(amplify_client, app_id)
     deploy(amplify_client, app_id)
     assert get(amplify_client, app_id)["totalNumberOfJobs"] == "0"
+
+
+def test_display_names_are_unique_in_whatever_case(amplify_client):
+    app_id = amplify_client.create_app(name="shop")["app"]["appId"]
+    amplify_client.create_branch(appId=app_id, branchName="main", displayName="Main")
+    with pytest.raises(amplify_client.exceptions.BadRequestException, match="already used by the branch main"):
+        amplify_client.create_branch(appId=app_id, branchName="other", displayName="mAIN")
+    amplify_client.update_branch(appId=app_id, branchName="main", displayName="main")

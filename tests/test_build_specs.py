@@ -51,6 +51,9 @@ WITH_TESTS = {
           test:
             phases: {}
     """,
+    "as JSON in several lines": '{\n  "version": 1,\n  "test": {\n    "phases": {}\n  }\n}',
+    "with the line ends of Windows": "version: 1\r\ntest:\r\n  phases: {}\r\n",
+    "with a comment": "test: # end to end\n  phases: {}\nversion: 1\n",
     "in an application as JSON": '{"applications": [{"appRoot": "a"}, {"test": {}}]}',
 }
 
@@ -66,6 +69,11 @@ WITHOUT_TESTS = {
                 - test: x
                 - npm run test
     """,
+    "a command as JSON": '{"frontend": {"phases": {"build": {"commands": ["npm run test: all"]}}}}',
+    "a variable": "version: 1\nenv:\n  variables:\n    test: 1\n",
+    "a comment": "# test:\nversion: 1\n",
+    "a longer word": "version: 1\ntests:\n  phases: {}\n",
+    "no YAML": "not: [yaml",
     "a command of an application": """
         version: 1
         applications:

@@ -10,8 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from botocore import xform_name
 from botocore.awsrequest import create_request_object, prepare_request_dict
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,8 +19,8 @@ from amplify_mock.fidelity import contract
 from amplify_mock.operations import OPERATIONS
 from amplify_mock.service.http import Request
 from amplify_mock.service.operation import InvalidAnswerError
+from support.model import MODEL
 
-MODEL = ServiceModel(create_loader().load_service_model("amplify", "service-2"), "amplify")
 CONTRACT = contract(MODEL, "model")
 NAMES = [name for name in MODEL.operation_names if xform_name(name) in OPERATIONS]
 UTC = datetime.timezone.utc

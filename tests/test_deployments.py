@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import re
 from urllib.parse import unquote, urlsplit
 
-import boto3
 import pytest
 import time_machine
-from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from support.clients import bad_request, client_of, refusal
+from support.jobs import GITHUB, HOUR, ZIP, deploy, finish, new_branch, read
 
 BUSY = (
     "The last job(deployment) {} was not finished, please wait until it finish or use StopJob operation to cancel it "
     "before creating a new deployment."
 )
 CONNECTED = "Operation not supported. App is already connected a repository."
-ZIP = "s3://bucket/site.zip"
-HOUR = datetime.timedelta(hours=1)
 MILLISECOND = datetime.timedelta(milliseconds=1)
-
-
-@functools.cache
-def client_of(region="us-east-1"):
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
 
 
 @pytest.fixture
@@ -38,37 +28,7 @@ def amplify_client(amplify_mock):
 @pytest.fixture
 def main(amplify_client):
     """Make a branch of an app without a repository, and return what names it."""
-    return branch_of(amplify_client)
-
-
-def branch_of(client, branch_name="main", **app):
-    app_id = client.create_app(name="shop", **app)["app"]["appId"]
-    client.create_branch(appId=app_id, branchName=branch_name)
-    return {"appId": app_id, "branchName": branch_name}
-
-
-def start(client, branch, **members):
-    return client.start_deployment(**branch, **members)["jobSummary"]
-
-
-def read(client, branch, job_id="1"):
-    return client.get_job(**branch, jobId=job_id)["job"]["summary"]
-
-
-def finish(client, branch, job_id="1"):
-    return [read(client, branch, job_id) for _ in range(2)][-1]
-
-
-def refusal(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    answer = caught.value.response
-    assert caught.type.__name__ == answer["Error"]["Code"]
-    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
-
-
-def bad_request(text):
-    return "BadRequestException", 400, text
+    return new_branch(amplify_client)
 
 
 # CreateDeployment
@@ -76,7 +36,7 @@ def bad_request(text):
 
 def test_without_a_file_map_there_is_one_url_for_a_zip(amplify_mock):
     client = client_of("eu-west-2")
-    branch = branch_of(client, "feature/x")
+    branch = new_branch(client, "feature/x")
     answer = client.create_deployment(**branch)
     assert (answer["jobId"], answer["fileUploadUrls"]) == ("1", {})
     url = urlsplit(answer["zipUploadUrl"])
@@ -97,7 +57,7 @@ def test_with_a_file_map_there_is_a_url_for_each_file(amplify_client, main):
 
 @pytest.mark.parametrize("character", ["x", "ü", "😀", "/", "%", " "])
 def test_urls_of_very_long_names_are_short_enough_and_differ(amplify_client, character):
-    branch = branch_of(amplify_client, character * 255)
+    branch = new_branch(amplify_client, character * 255)
     names = [character * 254 + end for end in "abc"]
     urls = amplify_client.create_deployment(**branch, fileMap=dict.fromkeys(names, ""))["fileUploadUrls"]
     assert urls.keys() == set(names)
@@ -112,7 +72,7 @@ def test_every_deployment_has_urls_of_its_own(amplify_client, main):
 
 
 def test_create_deployment_takes_the_next_number(amplify_client, main):
-    start(amplify_client, main, sourceUrl=ZIP)
+    deploy(amplify_client, main, sourceUrl=ZIP)
     finish(amplify_client, main)
     assert amplify_client.create_deployment(**main)["jobId"] == "2"
 
@@ -129,7 +89,7 @@ def test_a_created_deployment_waits_however_often_it_is_read(amplify_client, mai
 def test_create_deployment_waits_for_the_unfinished_job(amplify_client, main):
     amplify_client.create_deployment(**main)
     assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(1))
-    start(amplify_client, main, jobId="1")
+    deploy(amplify_client, main, jobId="1")
     assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(1))
     finish(amplify_client, main)
     assert amplify_client.create_deployment(**main)["jobId"] == "2"
@@ -150,7 +110,7 @@ def test_another_branch_does_not_wait(amplify_client, main):
 
 @pytest.mark.parametrize("parameters", [{}, {"fileMap": {"a": "b"}}])
 def test_a_connected_app_takes_no_deployment(amplify_client, parameters):
-    branch = branch_of(amplify_client, repository="https://github.com/a/b", accessToken="t")
+    branch = new_branch(amplify_client, app=GITHUB)
     assert refusal(amplify_client.create_deployment, **branch, **parameters) == bad_request(CONNECTED)
     assert refusal(amplify_client.start_deployment, **branch, sourceUrl=ZIP) == bad_request(CONNECTED)
     assert amplify_client.list_jobs(**branch)["jobSummaries"] == []
@@ -172,7 +132,7 @@ def test_an_unknown_app_or_branch_is_not_found(amplify_client, main, operation):
 
 def test_a_created_deployment_is_started_by_its_job_id(amplify_client, main):
     job_id = amplify_client.create_deployment(**main)["jobId"]
-    summary = start(amplify_client, main, jobId=job_id)
+    summary = deploy(amplify_client, main, jobId=job_id)
     arn = f"arn:aws:amplify:us-east-1:123456789012:apps/{main['appId']}/branches/main/jobs/0000000001"
     assert (summary["jobArn"], summary["jobId"], summary["status"]) == (arn, "1", "PENDING")
     assert not summary.keys() & {"endTime", "sourceUrl", "sourceUrlType"}
@@ -181,7 +141,7 @@ def test_a_created_deployment_is_started_by_its_job_id(amplify_client, main):
 
 def test_a_deployment_cannot_be_started_twice(amplify_client, main):
     amplify_client.create_deployment(**main)
-    start(amplify_client, main, jobId="1")
+    deploy(amplify_client, main, jobId="1")
     for _ in range(3):
         code, status, _ = refusal(amplify_client.start_deployment, **main, jobId="1")
         assert (code, status) == ("BadRequestException", 400)
@@ -200,7 +160,7 @@ def test_an_unknown_job_cannot_be_started(amplify_client, main):
 
 
 def test_only_what_create_deployment_made_is_started_by_a_job_id(amplify_client, main):
-    start(amplify_client, main, sourceUrl=ZIP)
+    deploy(amplify_client, main, sourceUrl=ZIP)
     assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
 
 
@@ -208,7 +168,7 @@ def test_a_deployment_is_started_after_8_hours_at_the_latest(amplify_client, mai
     with time_machine.travel("2024-01-01", tick=False) as clock:
         amplify_client.create_deployment(**main)
         clock.shift(8 * HOUR)
-        assert start(amplify_client, main, jobId="1")["status"] == "PENDING"
+        assert deploy(amplify_client, main, jobId="1")["status"] == "PENDING"
         assert finish(amplify_client, main)["status"] == "SUCCEED"
 
 
@@ -236,7 +196,7 @@ def test_a_deployment_that_nobody_starts_fails_by_itself(amplify_client, main):
 
 
 def test_a_source_url_makes_a_job_of_its_own(amplify_client, main):
-    summary = start(amplify_client, main, sourceUrl=ZIP)
+    summary = deploy(amplify_client, main, sourceUrl=ZIP)
     assert (summary["jobId"], summary["status"]) == ("1", "PENDING")
     assert summary["jobArn"].endswith("/branches/main/jobs/0000000001")
 
@@ -251,7 +211,7 @@ def test_a_source_url_makes_a_job_of_its_own(amplify_client, main):
 )
 def test_the_source_is_echoed_in_every_summary(amplify_client, main, given, shown):
     summaries = [
-        start(amplify_client, main, **given),
+        deploy(amplify_client, main, **given),
         read(amplify_client, main),
         *amplify_client.list_jobs(**main)["jobSummaries"],
         amplify_client.delete_job(**main, jobId="1")["jobSummary"],
@@ -281,24 +241,24 @@ def test_a_bucket_prefix_lies_in_s3(amplify_client, main):
 
 
 def test_a_source_url_waits_for_the_unfinished_job(amplify_client, main):
-    start(amplify_client, main, sourceUrl=ZIP)
+    deploy(amplify_client, main, sourceUrl=ZIP)
     assert refusal(amplify_client.start_deployment, **main, sourceUrl=ZIP) == bad_request(BUSY.format(1))
     finish(amplify_client, main)
-    assert start(amplify_client, main, sourceUrl=ZIP)["jobId"] == "2"
+    assert deploy(amplify_client, main, sourceUrl=ZIP)["jobId"] == "2"
 
 
 # What the job shows
 
 
 def test_a_manual_deployment_has_the_recorded_steps(amplify_client, main):
-    start(amplify_client, main, sourceUrl=ZIP)
+    deploy(amplify_client, main, sourceUrl=ZIP)
     finish(amplify_client, main)
     steps = amplify_client.get_job(**main, jobId="1")["job"]["steps"]
     assert [(each["stepName"], each["status"]) for each in steps] == [("DEPLOY", "SUCCEED"), ("VERIFY", "SUCCEED")]
 
 
 def test_the_branches_of_a_name_with_slashes_do_not_mix(amplify_client):
-    branch = branch_of(amplify_client, "a")
+    branch = new_branch(amplify_client, "a")
     deeper = {**branch, "branchName": "a/0000000001"}
     amplify_client.create_branch(**deeper)
     urls = [amplify_client.create_deployment(**each)["zipUploadUrl"] for each in (branch, deeper)]

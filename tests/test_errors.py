@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-
-import boto3
 import pytest
-import requests
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from amplify_mock import DomainPlan, mock_amplify
+from support.clients import client_of
+from support.jobs import GITHUB
 
 BAD_REQUEST = ("BadRequestException", 400)
 NOT_FOUND = ("NotFoundException", 404)
 LIMIT = ("LimitExceededException", 429)
-
-GITHUB = {"repository": "https://github.com/example/shop", "accessToken": "t"}
 RESERVED = 'Environment variables cannot start with the reserved prefix "AWS".'
 NO_ROLE = "The compute role provided cannot be assumed by Amplify."
 NO_TOKEN = "You should at least provide one valid token"
@@ -44,13 +39,6 @@ AWS = {"environmentVariables": {"AWSOME": "yes"}}
 DOMAIN = {"domainName": "example.com"}
 HOSTS = [{"prefix": "www", "branchName": "main"}, {"prefix": "", "branchName": "main"}]
 ZIP = {"sourceUrl": "s3://bucket/site.zip"}
-
-
-@functools.cache
-def client_of():
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
 
 
 class Scene:
@@ -105,6 +93,7 @@ TABLE = [
     ("get_app", unknown(), {}, NOT_FOUND, NO_APP),
     ("update_app", unknown(), {}, NOT_FOUND, NO_APP),
     ("delete_app", unknown(), {}, NOT_FOUND, NO_APP),
+    ("list_branches", unknown(), {}, NOT_FOUND, NO_APP),
     ("create_branch", unknown(branchName="main"), {}, NOT_FOUND, NO_APP),
     ("get_branch", unknown(branchName="main"), {}, NOT_FOUND, NO_APP),
     ("create_webhook", unknown(branchName="main"), {}, NOT_FOUND, NO_APP),
@@ -255,10 +244,3 @@ def test_a_broken_constraint_is_worded_as_aws_does():
         "1 validation error detected: Value 'NONE' at 'stage' failed to satisfy constraint: Member must satisfy enum "
         "value set: [PRODUCTION, BETA, DEVELOPMENT, EXPERIMENTAL, PULL_REQUEST]"
     )
-
-
-def test_the_body_holds_the_message_and_the_header_the_class():
-    with mock_amplify():
-        answer = requests.get("https://amplify.us-east-1.amazonaws.com/apps/dunknown")
-    assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == (404, "NotFoundException")
-    assert answer.json() == {"message": "App dunknown not found."}

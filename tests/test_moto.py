@@ -1,31 +1,15 @@
 """mock_amplify together with moto's mock_aws, one inside the other."""
 
-import contextlib
-
 import boto3
 import pytest
 import requests
-from botocore.awsrequest import AWSResponse
 from moto import mock_aws
 
 from amplify_mock import mock_amplify
+from support.botocore_clients import respond
+from support.other_mocks import moto_around, moto_inside
 
-
-@contextlib.contextmanager
-def moto_around():
-    with mock_aws(), mock_amplify() as amplify:
-        yield amplify
-
-
-@contextlib.contextmanager
-def moto_inside():
-    with mock_amplify() as amplify, mock_aws():
-        yield amplify
-
-
-@pytest.fixture(autouse=True)
-def _no_default_session(monkeypatch):
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+pytestmark = pytest.mark.usefixtures("no_default_session")
 
 
 @pytest.fixture(params=[moto_around, moto_inside])
@@ -100,14 +84,9 @@ def test_both_agree_about_the_account(both):
 
 
 def test_a_hook_that_answers_still_wins(both):
-    def answer(request, **_):
-        response = AWSResponse(request.url, 200, {}, None)
-        response._content = b'{"app": {"name": "from the hook"}}'
-        return response
-
     with both() as amplify:
         client = client_for("amplify")
-        client.meta.events.register_last("before-send", answer)
+        client.meta.events.register_last("before-send", lambda **_: respond(body=b'{"app": {"name": "from the hook"}}'))
         assert client.create_app(name="shop")["app"] == {"name": "from the hook"}
         assert amplify.backend().apps == {}
 

@@ -20,6 +20,25 @@ def production_branch(client, app_id):
     return client.get_app(appId=app_id)["app"].get("productionBranch", {}).get("branchName")
 
 
+def test_it_appears_with_its_first_deployment(amplify_client, app_id):
+    amplify_client.create_branch(appId=app_id, branchName="main", stage="PRODUCTION")
+    assert production_branch(amplify_client, app_id) is None
+    amplify_client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")
+    assert production_branch(amplify_client, app_id) is None
+    job = [amplify_client.list_jobs(appId=app_id, branchName="main")["jobSummaries"][0] for _ in range(2)][-1]
+    assert amplify_client.get_app(appId=app_id)["app"]["productionBranch"] == {
+        "lastDeployTime": job["endTime"],
+        "status": "SUCCEED",
+        "branchName": "main",
+    }
+
+
+def test_a_branch_of_another_stage_is_none(amplify_client, app_id):
+    amplify_client.create_branch(appId=app_id, branchName="main", stage="BETA")
+    deploy(amplify_client, app_id, "main")
+    assert production_branch(amplify_client, app_id) is None
+
+
 def test_the_stage_alone_is_not_enough(amplify_client, app_id):
     amplify_client.create_branch(appId=app_id, branchName="main")
     deploy(amplify_client, app_id, "main")

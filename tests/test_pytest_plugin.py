@@ -17,28 +17,10 @@ OPTIONS = ("-p", "no:asyncio", "-p", "no:hypothesispytest", "-W", "error", "--st
 HEAD = """
 import unittest
 
-import boto3
 import pytest
-from botocore.exceptions import NoCredentialsError
 
-from amplify_mock import AmplifyMock, mock_amplify
-
-
-def names():
-    return [app["name"] for app in boto3.client("amplify", region_name="us-east-1").list_apps()["apps"]]
-
-
-def account(name="whose"):
-    client = boto3.client("amplify", region_name="us-east-1")
-    return client.create_app(name=name)["app"]["appArn"].split(":")[4]
-
-
-def is_mocked():
-    try:
-        names()
-    except NoCredentialsError:
-        return False
-    return True
+from amplify_mock import mock_amplify
+from support.apps import account, create, is_mocked, names
 
 """
 
@@ -173,25 +155,26 @@ def test_the_marker_works_on_unittest_classes(pytester: pytest.Pytester) -> None
 @pytest.mark.amplify_mock(account_id="111122223333")
 class Case(unittest.TestCase):
     def setUp(self):
-        self.assertEqual(account("set up"), "111122223333")
+        create("set up")
+        self.assertEqual(account(), "111122223333")
         self.addCleanup(lambda: self.assertTrue(is_mocked()))
 
     def tearDown(self):
         self.assertIn("set up", names())
 
     def test_1(self):
-        self.assertEqual(names(), ["set up"])
-        account("more")
+        self.assertEqual(names(), ["set up", "whose"])
+        create("more")
 
     def test_2(self):
-        self.assertEqual(names(), ["set up"])
-        account("more")
+        self.assertEqual(names(), ["set up", "whose"])
+        create("more")
 
 
 @pytest.mark.amplify_mock
 class AsyncCase(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
-        account("set up")
+        create("set up")
 
     async def test(self):
         self.assertEqual(names(), ["set up"])
@@ -215,19 +198,19 @@ def test_the_marker_reaches_the_set_up_of_plain_classes_and_autouse_fixtures(pyt
         """
 @pytest.fixture(autouse=True)
 def of_every_test():
-    account("autouse")
+    create("autouse")
 
 
 @pytest.mark.amplify_mock
 class TestShop:
     def setup_method(self):
-        account("set up")
+        create("set up")
 
     def test_1(self):
-        assert sorted(names()) == ["autouse", "set up"]
+        assert names() == ["autouse", "set up"]
 
     def test_2(self):
-        assert sorted(names()) == ["autouse", "set up"]
+        assert names() == ["autouse", "set up"]
 """,
     )
     result.assert_outcomes(passed=2)
@@ -328,7 +311,7 @@ def test(request):
 @mock_amplify
 class TestShop:
     def setup_method(self):
-        account("set up")
+        create("set up")
 
     def test_1(self):
         assert names() == ["set up"]
@@ -380,7 +363,9 @@ class TestShop:
         assert "botocore" not in sys.modules
 """
     )
-    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio").assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:asyncio", "-p", "no:hypothesispytest").assert_outcomes(
+        passed=2
+    )
 
 
 def test_the_package_is_imported_without_botocore() -> None:

@@ -7,16 +7,14 @@ import string
 
 import pytest
 from botocore import xform_name
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amplify_mock.operations import OPERATIONS
 from amplify_mock.service.http import Request
 from amplify_mock.service.router import Router
+from support.model import MODEL
 
-MODEL = ServiceModel(create_loader().load_service_model("amplify", "service-2"), "amplify")
 ROUTER = Router(MODEL)
 LITERALS = ["apps", "branches", "jobs", "stop", "deployments", "start", "webhooks", "tags", "domains", "{appId}"]
 
@@ -135,7 +133,3 @@ def test_an_operation_that_the_mock_lacks_stops_boto3_with_its_name(monkeypatch,
     monkeypatch.delitem(OPERATIONS, "list_artifacts")
     with pytest.raises(amplify_client.exceptions.ClientError, match="ListArtifacts"):
         amplify_client.list_artifacts(appId="d1", branchName="main", jobId="1")
-
-
-def test_every_operation_of_the_model_has_a_function():
-    assert set(OPERATIONS) == {xform_name(name) for name in MODEL.operation_names}

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import subprocess
 import sys
 
-import boto3
 import freezegun
 import pytest
-from botocore.config import Config
 
 from amplify_mock import mock_amplify
-
-TEST_PHASE = "version: 1\ntest:\n  phases:\n    test:\n      commands: [npm test]\n"
+from support.clients import client_of
+from support.jobs import TEST_PHASE
 
 RUN_ELSEWHERE = """
 import json, boto3
@@ -27,13 +24,6 @@ with mock_amplify(seed="the same"):
     client.create_branch(appId=app_id, branchName="main")
     print(json.dumps([app_id, client.create_webhook(appId=app_id, branchName="main")["webhook"]["webhookUrl"]]))
 """
-
-
-@functools.cache
-def client_of(region="us-east-1", key="testing"):
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
 
 
 def answers():

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import functools
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from support.clients import client_of, refusal
 
 NAMES = ["main", "feature/x", "a/jobs/b", "jobs", "jobs/1", "a/jobs/1", "branches/main", "50%", "a%2Fb", "ä b?#+&"]
-
-
-@functools.cache
-def client_of(region="us-east-1", key="testing"):
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
 
 
 @pytest.fixture
@@ -38,14 +30,6 @@ def tags(client, arn):
 
 def tag(client, arn, **given):
     client.tag_resource(resourceArn=arn, tags=given)
-
-
-def refusal(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    answer = caught.value.response
-    assert caught.type.__name__ == answer["Error"]["Code"]
-    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
 
 
 def tag_calls(client):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-
-import boto3
 import freezegun
 import pytest
-from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from support.clients import body, client_of
 
 ROLE = "arn:aws:iam::123456789012:role/amplify"
 OTHER_ROLE = "arn:aws:iam::123456789012:role/other"
@@ -72,13 +70,6 @@ DOMAIN = {
 WEBHOOK = {"branchName": ("main", "dev"), "description": ("old", "new")}
 
 
-@functools.cache
-def client_of():
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name="us-east-1")
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
-
-
 @pytest.fixture
 def amplify_client(amplify_mock):
     return client_of()
@@ -117,7 +108,7 @@ class World:
             client.list_domain_associations(**self.app),
             client.list_webhooks(**self.app),
         ]
-        return [{name: value for name, value in answer.items() if name != "ResponseMetadata"} for answer in answers]
+        return [body(answer) for answer in answers]
 
     def update(self, kind, **members):
         parameters = {**getattr(self, kind), **members}
@@ -127,8 +118,8 @@ class World:
             "domain": self.client.update_domain_association,
             "webhook": self.client.update_webhook,
         }[kind]
-        answer = operation(**parameters)
-        return next(value for name, value in answer.items() if name != "ResponseMetadata")
+        (resource,) = body(operation(**parameters)).values()
+        return resource
 
 
 @pytest.fixture

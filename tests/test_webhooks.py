@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import freezegun
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError
+
+from support.clients import client_of, not_found, refusal
+from support.jobs import app_with_branches
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-@functools.cache
-def client_of(region="us-east-1", key="testing"):
-    """Return a client; one for the whole file, because to make one takes longer than a test."""
-    session = boto3.Session(aws_access_key_id=key, aws_secret_access_key="testing", region_name=region)
-    return session.client("amplify", config=Config(retries={"total_max_attempts": 1}))
 
 
 @pytest.fixture
@@ -29,14 +21,7 @@ def amplify_client(amplify_mock):
 
 @pytest.fixture
 def app_id(amplify_client):
-    return app_with_branches(amplify_client)
-
-
-def app_with_branches(client):
-    app_id = client.create_app(name="shop")["app"]["appId"]
-    for name in ("main", "feature/x"):
-        client.create_branch(appId=app_id, branchName=name)
-    return app_id
+    return app_with_branches(amplify_client, "main", "feature/x")
 
 
 def create(client, app_id, branch="main", **members):
@@ -53,18 +38,6 @@ def update(client, webhook, **members):
 
 def listed(client, app_id, **parameters):
     return client.list_webhooks(appId=app_id, **parameters)
-
-
-def refusal(call, **parameters):
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    answer = caught.value.response
-    assert caught.type.__name__ == answer["Error"]["Code"]
-    return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
-
-
-def not_found(text):
-    return "NotFoundException", 404, text
 
 
 def test_a_new_webhook_has_the_recorded_form(amplify_client, app_id):
@@ -88,7 +61,7 @@ def test_its_url_holds_its_id_and_a_token(amplify_client, app_id):
 
 def test_its_url_is_in_its_region(amplify_mock):
     client = client_of("eu-west-1")
-    webhook = create(client, app_with_branches(client))
+    webhook = create(client, app_with_branches(client, "main", "feature/x"))
     assert webhook["webhookUrl"].startswith("https://webhooks.amplify.eu-west-1.amazonaws.com/")
 
 
@@ -111,12 +84,12 @@ def test_without_a_description_the_real_service_sends_none(amplify_client, app_i
 
 def test_a_webhook_is_found_by_its_id_alone(amplify_client, app_id):
     webhook = create(amplify_client, app_id)
-    other = create(amplify_client, app_with_branches(amplify_client))
+    other = create(amplify_client, app_with_branches(amplify_client, "main", "feature/x"))
     assert (get(amplify_client, webhook), get(amplify_client, other)) == (webhook, other)
 
 
 def test_the_webhooks_of_one_app_are_listed_in_order(amplify_client, app_id):
-    create(amplify_client, app_with_branches(amplify_client))
+    create(amplify_client, app_with_branches(amplify_client, "main", "feature/x"))
     webhooks = [create(amplify_client, app_id, branch) for branch in ("main", "feature/x", "main")]
     assert listed(amplify_client, app_id)["webhooks"] == webhooks
 
@@ -147,17 +120,6 @@ def test_branch_and_description_can_be_changed_and_the_url_stays(amplify_client,
     }
     assert (changed["updateTime"] - webhook["updateTime"]).total_seconds() == 60
     assert get(amplify_client, webhook) == changed
-
-
-@pytest.mark.parametrize(("given", "kept"), [({"branchName": "feature/x"}, "description"), ({"description": ""}, None)])
-def test_an_update_changes_only_what_is_given(amplify_client, app_id, given, kept):
-    webhook = create(amplify_client, app_id, description="old")
-    changed = update(amplify_client, webhook, **given)
-    expected = {**webhook, **given}
-    assert {name: changed[name] for name in ("branchName", "description")} == {
-        name: expected[name] for name in ("branchName", "description")
-    }
-    assert kept is None or changed[kept] == "old"
 
 
 def test_the_branch_must_exist(amplify_client, app_id):
