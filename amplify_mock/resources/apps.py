@@ -99,11 +99,11 @@ class App:
 
     def configure(self, members: Mapping[str, Any]) -> None:
         """Take the settings of CreateApp."""
-        self._set(checked(self._connected(members)))
+        self._set(checked(self._connected(members, self.create_time)))
 
     def update(self, members: Mapping[str, Any]) -> None:
         """Change the given members and no others."""
-        self._set(changes(self._connected(members), kept_when_empty=_KEPT_WHEN_EMPTY))
+        self._set(changes(self._connected(members, self.clock.now()), kept_when_empty=_KEPT_WHEN_EMPTY))
         self.update_time = self.clock.later_than(self.update_time)
 
     def _set(self, members: Mapping[str, Any]) -> None:
@@ -119,7 +119,7 @@ class App:
         for name, value in settings.items():
             setattr(self, name, value)
 
-    def _connected(self, members: Mapping[str, Any]) -> dict[str, Any]:
+    def _connected(self, members: Mapping[str, Any], now: datetime.datetime) -> dict[str, Any]:
         """Return the members with what follows from a new repository, and without the tokens, which are never kept."""
         settings = {name: value for name, value in members.items() if name not in _TOKENS}
         repository = settings.get("repository")
@@ -135,7 +135,7 @@ class App:
                 "Cannot connect your app to repository while manually deployed branch still exists. "
                 "Please delete all branches and try again."
             )
-        settings["webhook_create_time"] = self.clock.now()
+        settings["webhook_create_time"] = now
         return settings
 
     def branch(self, branch_name: str) -> Branch:
