@@ -7,7 +7,9 @@ import datetime
 import functools
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 _API_HOST = re.compile(r"amplify(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
+# In the header of a signed request, or in the query of a presigned one.
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/")
 
 
@@ -140,17 +143,6 @@ class AmplifyMock:
         if api is None:
             with self._service.lock:
                 return storage.answer(self._service.backends.values(), self.clock, request)
-        credential = _CREDENTIAL.search(request.headers.get("Authorization", ""))
+        credential = _CREDENTIAL.search(request.headers.get("authorization", "") + unquote(request.query))
         account_id = account_of(credential["key"]) if credential else None
-        return self.handle(
-            Request(
-                method=request.method,
-                path=request.path,
-                query=request.query,
-                headers=request.headers,
-                body=request.body,
-                host=request.host,
-                region=api["region"],
-                account_id=account_id,
-            )
-        )
+        return self.handle(replace(request, region=api["region"], account_id=account_id))

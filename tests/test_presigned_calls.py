@@ -6,8 +6,10 @@ import datetime
 
 import boto3
 import botocore.session
+import httpx
 import pytest
 import requests
+import urllib3
 from botocore.credentials import RefreshableCredentials
 
 from amplify_mock import mock_amplify
@@ -39,10 +41,24 @@ def test_a_presigned_url_is_answered_by_the_mock(client):
     assert [app["name"] for app in answer.json()["apps"]] == ["shop"]
 
 
-def test_a_presigned_url_keeps_the_account():
-    other = boto3.Session(aws_access_key_id="111122223333", aws_secret_access_key="x", region_name="us-east-1")
+@pytest.mark.parametrize(
+    "get", [requests.get, httpx.get, urllib3.PoolManager().request], ids=["requests", "httpx", "urllib3"]
+)
+@pytest.mark.parametrize("signed", ["query", "headers"])
+def test_a_signed_request_is_answered_from_its_account(get, signed):
+    key = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "x"}
+    other = boto3.Session(**key, region_name="us-east-1").client("amplify")
     with mock_amplify():
-        assert "Credential=111122223333%2F" in other.client("amplify").generate_presigned_url("list_apps")
+        other.create_app(name="shop")
+        url, headers = other.generate_presigned_url("list_apps"), {}
+        if signed == "headers":
+            url = url.partition("?")[0]
+            headers["Authorization"] = (
+                "AWS4-HMAC-SHA256 Credential=111122223333/20260101/us-east-1/amplify/aws4_request"
+            )
+        given = ("GET", url) if get.__name__ == "request" else (url,)
+        answer = get(*given, headers=headers)
+        assert [app["name"] for app in answer.json()["apps"]] == ["shop"]
 
 
 def test_urls_of_other_services_are_signed_as_always():

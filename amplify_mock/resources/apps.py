@@ -114,8 +114,10 @@ class App:
         if config is not None:
             variables = environment(config.get("environment_variables", {}))
             settings["auto_branch_creation_config"] = {
-                **_NEW_BRANCH_CONFIG, **config, "environment_variables": variables,
-            }  # fmt: skip
+                **_NEW_BRANCH_CONFIG,
+                **config,
+                "environment_variables": variables,
+            }
         for name, value in settings.items():
             setattr(self, name, value)
 

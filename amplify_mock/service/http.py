@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 class Request:
     """One HTTP request.
 
-    ``path`` and ``query`` are raw, that is, still percent-encoded. ``region`` and ``account_id`` say whose state
-    is meant; ``account_id`` is None when the caller's credentials do not tell. Headers and body may hold secrets, so
-    they do not show in ``repr``.
+    ``path`` and ``query`` are raw, that is, still percent-encoded; ``headers`` go by lower-case name. ``region`` and
+    ``account_id`` say whose state is meant; ``account_id`` is None when the caller's credentials do not tell. Headers
+    and body may hold secrets, so they do not show in ``repr``.
     """
 
     method: str

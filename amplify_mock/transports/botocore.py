@@ -150,7 +150,7 @@ def _from_botocore(request: AWSPreparedRequest, prefix: str, region: str, accoun
         method=request.method,
         path=url.path.removeprefix(prefix),
         query=url.query,
-        headers={name: _text(value) for name, value in request.headers.items()},
+        headers={name.lower(): _text(value) for name, value in request.headers.items()},
         body=bytes(body or b""),
         host=url.netloc,
         region=region,

@@ -82,7 +82,7 @@ def _request(method: str, url: str, headers: Mapping[str, str], body: Any) -> Re
         method=method,
         path=parts.path or "/",
         query=parts.query,
-        headers=dict(headers),
+        headers={name.lower(): value for name, value in headers.items()},
         body=_bytes(body),
         host=parts.hostname or "",
     )
