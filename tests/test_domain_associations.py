@@ -11,6 +11,7 @@ import pytest
 from amplify_mock import DomainPlan
 from support.clients import bad_request, client_of, not_found, refusal
 from support.domains import (
+    DISTRIBUTION,
     NO_BRANCH,
     ROLE,
     START,
@@ -26,9 +27,6 @@ from support.domains import (
     taken,
 )
 from support.jobs import app_with_branches
-
-VALIDATION = r"_[0-9a-f]{32}\.example\.com\. CNAME _[0-9a-f]{32}\.[a-z]{10}\.acm-validations\.aws\."
-DISTRIBUTION = r"d[a-z0-9]+\.cloudfront\.net"
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from support.clients import client_of
 from support.domains import (
     CNAME_TAKEN,
     CUSTOM,
+    DISTRIBUTION,
     START,
+    VALIDATION,
     associate,
     available,
     get,
@@ -26,8 +28,6 @@ from support.jobs import app_with_branches
 
 MANAGED_COURSE = ["CREATING", "REQUESTING_CERTIFICATE", "PENDING_VERIFICATION", "PENDING_DEPLOYMENT", "AVAILABLE"]
 CUSTOM_COURSE = ["CREATING", "IMPORTING_CUSTOM_CERTIFICATE", "PENDING_DEPLOYMENT", "AVAILABLE"]
-VALIDATION = r"_[0-9a-f]{32}\.example\.com\. CNAME _[0-9a-f]{32}\.[a-z]{10}\.acm-validations\.aws\."
-DISTRIBUTION = r"d[a-z0-9]+\.cloudfront\.net"
 
 
 @pytest.fixture

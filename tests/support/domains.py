@@ -15,6 +15,10 @@ ROLE = "arn:aws:iam::123456789012:role/domains"
 NO_BRANCH = "A subdomain cannot point to a non-existent branch"
 CNAME_TAKEN = "One or more of the CNAMEs you provided are already associated with a different resource."
 
+# The forms of what is made up.
+VALIDATION = r"_[0-9a-f]{32}\.example\.com\. CNAME _[0-9a-f]{32}\.[a-z]{10}\.acm-validations\.aws\."
+DISTRIBUTION = r"d[a-z0-9]+\.cloudfront\.net"
+
 
 def settings(**branches):
     """Return subdomain settings: ``settings(www="main")``; the prefix ``apex`` is the domain itself."""
