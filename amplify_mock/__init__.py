@@ -9,14 +9,16 @@ if TYPE_CHECKING:
     from .controller import AmplifyMock
     from .mock import MockAmplify, mock_amplify
     from .resources.domain_plans import DomainPlan
+    from .resources.plans import JobPlan
 
-__all__ = ["AmplifyMock", "DomainPlan", "MockAmplify", "mock_amplify"]
+__all__ = ["AmplifyMock", "DomainPlan", "JobPlan", "MockAmplify", "mock_amplify"]
 __version__ = "0.1.0"
 
 # Loaded when they are asked for: pytest imports this package at every start, for the sake of the plugin.
 _HOMES = {
     "AmplifyMock": "controller",
     "DomainPlan": "resources.domain_plans",
+    "JobPlan": "resources.plans",
     "MockAmplify": "mock",
     "mock_amplify": "mock",
 }

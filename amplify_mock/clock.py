@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 
 # Enough looks at the clock for a millisecond to pass.
 _ATTEMPTS = 5000
+
+
+def _nothing() -> None:
+    pass
 
 
 class Clock:
     """Tell the time inside one mock: the system's time, ahead by ``passed``, which :meth:`advance` adds to.
 
     freezegun and time-machine steer it, because it reads ``datetime.datetime`` through its module each time.
+    ``on_advance`` is called when it was moved.
     """
 
     def __init__(self) -> None:
         self.passed = datetime.timedelta()
+        self.on_advance: Callable[[], None] = _nothing
 
     def now(self) -> datetime.datetime:
         """Return the present moment in UTC, cut to milliseconds, which is how fine Amplify tells time."""
@@ -50,6 +57,7 @@ class Clock:
         if step < datetime.timedelta():
             raise ValueError(f"the mock's clock only goes ahead; advance() was given {step}")
         self.passed += step
+        self.on_advance()
         return self.now()
 
     def __deepcopy__(self, memo: object) -> Clock:

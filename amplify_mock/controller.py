@@ -4,50 +4,36 @@ from __future__ import annotations
 
 import copy
 import datetime
-import functools
-import re
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel
-
-from . import operations, storage
-from .clock import Clock
-from .fidelity import Fidelity, contract
+from .answering import Answering
+from .events import Event, Listener
+from .handles import DomainAssociationHandle, JobHandle
+from .resources import pushes
+from .resources.apps import App
 from .resources.backend import Backend
-from .resources.domain_plans import DomainPlan
-from .resources.ids import Entropy
-from .resources.presigning import Presigner
-from .resources.quotas import Quotas
-from .service.http import Request, Response
-from .service.service import Contract, Service
-from .transports.botocore import account_of
+from .resources.domain_associations import DomainAssociation, same_name
+from .resources.jobs import Job
+from .resources.plans import JobPlan, PlanChoices
 
 if TYPE_CHECKING:
     from .settings import Settings
 
-_API_HOST = re.compile(r"amplify(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
-# In the header of a signed request, or in the query of a presigned one.
-_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/")
-
-
-@functools.cache
-def _contract(fidelity: Fidelity) -> Contract:
-    """Return the compiled service model of the installed botocore: once, because it is the same for every mock."""
-    return contract(ServiceModel(create_loader().load_service_model("amplify", "service-2"), "amplify"), fidelity)
+T = TypeVar("T")
 
 
 class Snapshot(NamedTuple):
-    """The state of a mock at one moment: backends by account and region, and how far its clock is ahead."""
+    """The state of a mock at one moment: backends by account and region, how far its clock is ahead, and so on."""
 
     backends: dict[tuple[str, str], Backend]
     passed: datetime.timedelta
+    plans: PlanChoices = ()
+    listeners: tuple[Listener, ...] = ()
 
 
-class AmplifyMock:
+class AmplifyMock(Answering):
     """The controller of one mock: ``with mock_amplify() as amplify:``.
 
     It can still be read after the mock has ended.
@@ -58,20 +44,11 @@ class AmplifyMock:
     """
 
     def __init__(self, settings: Settings, end: Callable[[AmplifyMock], None]) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self._end = end
-        self.clock = Clock()
-        self._quotas = Quotas.of(settings.quotas)
-        self._random = Entropy(settings.seed)
-        self._presigner = Presigner(self._random, self.clock, repeats=settings.seed is not None)
-        self._service = Service(
-            _contract(settings.fidelity),
-            operations.OPERATIONS,
-            self._new_backend,
-            account_id=settings.account_id,
-            clock=self.clock,
-            random=Entropy(settings.seed),
-        )
+        self.clock.on_advance = self._deliver
+
+    # The state
 
     def backend(self, region_name: str = "us-east-1", account_id: str | None = None) -> Backend:
         """Return the state of one account in one region, as plain objects.
@@ -86,18 +63,23 @@ class AmplifyMock:
         backend: Backend = self._service.backend(account_id, region_name)
         return backend
 
+    def backends(self) -> list[Backend]:
+        """Return the state of every account and region that was used or looked at."""
+        return list(self._service.backends.values())
+
     def stop(self) -> None:
         """End this mock, for everyone who shares it. Safe to repeat."""
         self._end(self)
 
     def reset(self) -> None:
-        """Forget all state, in every account and region, and all time that was let pass."""
+        """Forget all state in every account and region, all that was planned, and all time that was let pass."""
         self.restore(Snapshot({}, datetime.timedelta()))
 
     def snapshot(self) -> Snapshot:
-        """Return a copy of all state and of the clock, for :meth:`restore`."""
+        """Return a copy of all state, of what was planned and of the clock, for :meth:`restore`."""
         with self._service.lock:
-            return Snapshot(copy.deepcopy(self._service.backends), self.clock.passed)
+            backends = copy.deepcopy(self._service.backends)
+            return Snapshot(backends, self.clock.passed, self._plans.choices, self._events.listeners)
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to the state of a :meth:`snapshot`, which is used up by that.
@@ -109,40 +91,179 @@ class AmplifyMock:
                 vars(backend).update(vars(snapshot.backends.pop(key, None) or self._new_backend(*key)))
             self._service.backends.update(snapshot.backends)
             self.clock.passed = snapshot.passed
+            self._plans.choices = snapshot.plans
+            self._events.listeners = snapshot.listeners
+            self._events.catch_up()
 
-    def _new_backend(self, account_id: str, region_name: str) -> Backend:
-        return Backend(
-            account_id,
-            region_name,
-            self.clock,
-            self._random,
-            self._presigner,
-            domain_plan=self.settings.domain_plan or DomainPlan(),
-            quotas=self._quotas,
-            everywhere=self._service.backends.values,
-        )
+    # Jobs and domain associations
 
-    # What follows is the transports' side.
+    def plan_jobs(
+        self,
+        plan: JobPlan,
+        *,
+        app_id: str | None = None,
+        branch_name: str | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Plan the jobs that start from now on; those that have started go on as planned before.
+
+        Plans with ``times`` are used first, in the order they were given. Then the most precise one holds (for a branch
+        of an app before an app before all), and of several alike the last one; then the ``plan`` of the mock.
+
+        Args:
+            plan: the course that they take.
+            app_id: only the jobs of this app.
+            branch_name: only the jobs of branches of this name.
+            times: only the next so many of them; all later ones unless given.
+
+        Raises:
+            TypeError: when ``plan`` is no JobPlan.
+            ValueError: when ``times`` is not a number from 1 on.
+        """
+        if not isinstance(plan, JobPlan):
+            raise TypeError(f"plan_jobs() takes a JobPlan, such as JobPlan(fail_at='BUILD'), and not {plan!r}")
+        if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
+            raise ValueError(f"times must be a number from 1 on, or None for all later jobs, and not {times!r}")
+        with self._service.lock:
+            self._plans.add(plan, app_id, branch_name, times)
+
+    def job(self, app_id: str, branch_name: str, job_id: str | int | None = None) -> JobHandle:
+        """Return a handle on a job: ``succeed()``, ``fail(step, reason=...)``, ``advance()``.
+
+        Args:
+            app_id: the app, in whichever account and region it is.
+            branch_name: the branch.
+            job_id: the job; the newest one unless given.
+
+        Raises:
+            LookupError: when there is no such job, with those that there are.
+        """
+
+        def find() -> Job:
+            jobs = _named(self._app(app_id).branches, branch_name, "branch", f"app {app_id}").jobs
+            return _named(jobs, wanted or next(reversed(jobs), ""), "job", f"branch {branch_name}")
+
+        wanted = None if job_id is None else str(job_id).lstrip("0")
+        wanted = find().job_id
+        return JobHandle(find, self._changing)
+
+    def domain_association(self, app_id: str, domain_name: str) -> DomainAssociationHandle:
+        """Return a handle on a domain association: ``succeed()``, ``fail(reason=...)``, ``advance()``.
+
+        Raises:
+            LookupError: when there is none, with those that there are.
+        """
+
+        def find() -> DomainAssociation:
+            domains = self._app(app_id).domain_associations
+            return _named(domains, same_name(domain_name), "domain association", f"app {app_id}")
+
+        return DomainAssociationHandle(find, self._changing)
+
+    # The repository
+
+    def push(
+        self, app_id: str, branch_name: str, *, commit_id: str = "HEAD", message: str | None = None
+    ) -> JobHandle | None:
+        """Push a commit to the repository of an app, as git would.
+
+        The branch is built if it has ``enableAutoBuild``: at once, or after the job that it is still busy with. A
+        branch that Amplify does not have is made if the app has ``enableAutoBranchCreation`` and a pattern that
+        matches. The previews of pull requests that come from the branch are built too.
+
+        Returns:
+            The branch's job; None if it is not built.
+
+        Raises:
+            LookupError: when there is no such app.
+            ValueError: when the app is not connected to a repository.
+        """
+        with self._changing():
+            backend, app = self._connected(app_id)
+            built = dict(pushes.push(backend, app, branch_name, commit_id, message))
+        job = built.get(branch_name)
+        return None if job is None else self.job(app_id, branch_name, job.job_id)
+
+    def open_pull_request(
+        self,
+        app_id: str,
+        number: int,
+        source: str,
+        destination: str,
+        *,
+        commit_id: str = "HEAD",
+        message: str | None = None,
+    ) -> JobHandle | None:
+        """Open a pull request, from one branch of the repository into another.
+
+        If Amplify has the branch ``destination``, with ``enablePullRequestPreview``, the preview ``pr-<number>`` is
+        made and built: a branch of stage PULL_REQUEST with the destination's settings. A later :meth:`push` to
+        ``source`` builds it anew.
+
+        Returns:
+            The preview's job; None if there is no preview.
+        """
+        with self._changing():
+            backend, app = self._connected(app_id)
+            opened = pushes.open_pull_request(backend, app, number, source, destination, commit_id, message)
+        return None if opened is None else self.job(app_id, opened[0], opened[1].job_id)
+
+    def close_pull_request(self, app_id: str, number: int) -> None:
+        """Close a pull request: its preview, if there is one, is deleted."""
+        with self._changing():
+            pushes.close_pull_request(self._connected(app_id)[1], number)
+
+    # Events
 
     @property
-    def retry_sleep(self) -> bool:
-        """Whether botocore really sleeps between retries."""
-        return self.settings.retry_sleep
+    def events(self) -> list[Event]:
+        """The events that EventBridge would have got by now, in the order of time.
 
-    def handle(self, request: Request) -> Response:
-        """Answer one request to the API."""
-        return self._service.handle(request)
+        One when a job starts (``detail.jobStatus`` STARTED) and one when it has ended (SUCCEED, FAILED or CANCELLED),
+        in the form of "Amplify Deployment Status Change" that was recorded.
+        """
+        with self._service.lock:
+            return self._events.all()
 
-    def owns(self, host: str) -> bool:
-        """Say whether requests to a host are the mock's to answer."""
-        return storage.HOST.fullmatch(host) is not None or _API_HOST.fullmatch(host) is not None
+    def on_event(self, listener: Listener) -> Listener:
+        """Call a function with each event from now on; usable as a decorator.
 
-    def fetch(self, request: Request) -> Response:
-        """Answer a request that a plain HTTP client makes to a host that the mock owns."""
-        api = _API_HOST.fullmatch(request.host)
-        if api is None:
-            with self._service.lock:
-                return storage.answer(self._service.backends.values(), self.clock, request)
-        credential = _CREDENTIAL.search(request.headers.get("authorization", "") + unquote(request.query))
-        account_id = account_of(credential["key"]) if credential else None
-        return self.handle(replace(request, region=api["region"], account_id=account_id))
+        Nothing happens in the background: what the clock brings about is noticed at the next call to Amplify, at
+        ``clock.advance()``, or when a handle moves something. What the function raises comes out there.
+        """
+        with self._service.lock:
+            self._events.listen(listener)
+        return listener
+
+    # Finding, and changing safely
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._service.lock:
+            yield
+        self._deliver()
+
+    def _home(self, app_id: str) -> tuple[Backend, App]:
+        for backend in self._service.backends.values():
+            if app_id in backend.apps:
+                return backend, backend.apps[app_id]
+        known = [app_id for backend in self._service.backends.values() for app_id in backend.apps]
+        raise LookupError(f"the mock has no app {app_id!r}; it has {', '.join(known) or 'none'}.")
+
+    def _app(self, app_id: str) -> App:
+        return self._home(app_id)[1]
+
+    def _connected(self, app_id: str) -> tuple[Backend, App]:
+        backend, app = self._home(app_id)
+        if not app.is_connected:
+            raise ValueError(
+                f"the app {app_id} is not connected to a repository, so nothing can be pushed to it; "
+                "create it with repository=... and accessToken=..."
+            )
+        return backend, app
+
+
+def _named(things: Mapping[str, T], name: str, kind: str, owner: str) -> T:
+    if name not in things:
+        raise LookupError(f"{owner} has no {kind} {name!r}; it has {', '.join(things) or 'none'}.")
+    return things[name]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .activation import Activation
     from .controller import AmplifyMock
     from .resources.domain_plans import DomainPlan
+    from .resources.plans import JobPlan
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -43,6 +44,7 @@ class MockAmplify:
             the two hold that AWS never raises: 50 branches of an app, and 50 subdomains of a domain.
         seed: makes ids, tokens and URLs repeat from run to run. Random by default.
         domain_plan: a :class:`DomainPlan`, how domain associations go.
+        plan: a :class:`JobPlan`, how jobs go.
 
     Raises:
         TypeError: for a setting that does not exist; when it starts, for settings given inside another mock.
@@ -70,6 +72,7 @@ class MockAmplify:
         quotas: Mapping[str, int] | Literal["aws"] | None = ...,
         seed: int | str | None = ...,
         domain_plan: DomainPlan | None = ...,
+        plan: JobPlan | None = ...,
     ) -> MockAmplify: ...
 
     def __call__(self, *decorated: Any, **settings: Any) -> Any:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from .resources.domain_plans import DomainPlan
+from .resources.plans import JobPlan
 from .resources.quotas import Quotas
 
 FIDELITIES = ("model", "recorded")
@@ -26,6 +27,7 @@ class Settings:
         quotas: "aws" for AWS's defaults, or single ones by name.
         seed: makes ids, tokens and URLs repeat from run to run.
         domain_plan: how long domain associations stay in each status, and how they end.
+        plan: how long jobs stay in each status, how they end, and what moves them.
     """
 
     isolated: bool = False
@@ -35,6 +37,7 @@ class Settings:
     quotas: Mapping[str, int] | Literal["aws"] | None = None
     seed: int | str | None = None
     domain_plan: DomainPlan | None = None
+    plan: JobPlan | None = None
 
     def __post_init__(self) -> None:
         account_id = self.account_id
@@ -51,6 +54,8 @@ class Settings:
             raise TypeError(f"seed must be a number or a string, and not {self.seed!r}")
         if not isinstance(self.domain_plan, (DomainPlan, type(None))):
             raise TypeError(f"domain_plan must be a DomainPlan, and not {self.domain_plan!r}")
+        if not isinstance(self.plan, (JobPlan, type(None))):
+            raise TypeError(f"plan must be a JobPlan, such as JobPlan(fail_at='BUILD'), and not {self.plan!r}")
         Quotas.of(self.quotas)
 
     @classmethod

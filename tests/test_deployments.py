@@ -179,7 +179,7 @@ def test_after_8_hours_start_deployment_and_its_job_fail(amplify_client, main):
         clock.shift(8 * HOUR + MILLISECOND)
         assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
         job = read(amplify_client, main)
-        assert (job["status"], job["endTime"]) == ("FAILED", created + 8 * HOUR)
+        assert (job["status"], job["endTime"]) == ("FAILED", created + 8 * HOUR + MILLISECOND)
         assert amplify_client.get_branch(**main)["branch"]["activeJobId"] == ""
         assert amplify_client.create_deployment(**main)["jobId"] == "2"
 

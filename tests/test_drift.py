@@ -13,7 +13,7 @@ from amplify_mock.resources import (
     backend_environments,
     branches,
     domain_associations,
-    jobs,
+    steps,
     webhooks,
 )
 from support.model import MODEL
@@ -54,7 +54,6 @@ NEVER_SET = {
     ("Step", "testArtifactsUrl"): "nothing is tested",
     ("Step", "testConfigUrl"): "nothing is tested",
     ("Step", "screenshots"): "no page is loaded",
-    ("Step", "statusReason"): "no recorded step has one",
     ("Step", "context"): "no recorded step has one",
 }
 
@@ -66,7 +65,7 @@ RESOURCES = {
     "Webhook": webhooks.Webhook,
     "BackendEnvironment": backend_environments.BackendEnvironment,
     "Artifact": artifacts.Artifact,
-    "Step": jobs.Step,
+    "Step": steps.Step,
 }
 
 

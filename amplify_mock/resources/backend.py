@@ -19,10 +19,11 @@ from .deployments import Deployment
 from .domain_associations import DomainAssociation, host_names, same_name
 from .domain_plans import DomainPlan
 from .ids import Entropy
-from .jobs import Job, Progress, Step
-from .plans import JobPlan
+from .jobs import Job, Progress
+from .plans import JobPlan, JobPlans
 from .presigning import Presigner
 from .quotas import Quotas
+from .steps import Step
 from .webhooks import Webhook
 
 #: "Any two-week window" (user guide, access logs).
@@ -34,7 +35,8 @@ _EARLIEST_END = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc) + AC
 class Backend:
     """The state of one account in one region: apps by app id (``backend.apps[app_id]``).
 
-    ``uploads`` finds the deployment and the file name that an upload URL, without its query, stands for.
+    ``uploads`` finds the deployment and the file name that an upload URL, without its query, stands for. ``history``
+    has all jobs that were ever made, deleted ones too.
     """
 
     account_id: str
@@ -42,12 +44,13 @@ class Backend:
     clock: Clock = field(repr=False)
     random: Entropy = field(repr=False)
     presigner: Presigner = field(repr=False)
-    plan: JobPlan = field(default_factory=JobPlan, repr=False)
+    plans: JobPlans = field(default_factory=lambda: JobPlans(JobPlan()), repr=False)
     domain_plan: DomainPlan = field(default_factory=DomainPlan, repr=False)
     quotas: Quotas = field(default_factory=Quotas, repr=False)
     everywhere: Callable[[], Iterable[Backend]] = field(default=tuple, repr=False)
     apps: dict[str, App] = field(default_factory=dict)
     uploads: dict[str, tuple[Deployment, str]] = field(default_factory=dict, repr=False)
+    history: list[Job] = field(default_factory=list, repr=False)
     _apps_made: int = field(default=0, repr=False)
     _queue: BuildQueue = field(init=False, repr=False)
 
@@ -102,8 +105,9 @@ class Backend:
         """Open a manual deployment."""
         branch = self._manual_branch(app_id, branch_name)
         job, deployment = branch.open_deployment(
-            region=self.region_name, app_id=app_id, plan=self.plan, file_map=file_map, presigner=self.presigner
+            region=self.region_name, app_id=app_id, plan=self.plans.default, file_map=file_map, presigner=self.presigner
         )
+        self.history.append(job)
         self.uploads.update((url.partition("?")[0], (deployment, name)) for name, url in deployment.urls.items())
         return job, deployment
 
@@ -115,10 +119,14 @@ class Backend:
         if job_id is not None and source_url is not None:
             raise BadRequestException("Must specify only one of jobId and sourceUrl for StartDeploymentRequest.")
         if job_id is not None:
-            return branch.start_deployment(job_id, self._queue)
-        if source_url is not None:
-            return branch.deploy_from(source_url, source_url_type, self.plan, self._queue)
-        raise BadRequestException("Must specify jobId or sourceUrl for StartDeploymentRequest.")
+            job = branch.opened_deployment(job_id)
+        elif source_url is not None:
+            job = branch.deployment_from(source_url, source_url_type, self.plans.default)
+            self.history.append(job)
+        else:
+            raise BadRequestException("Must specify jobId or sourceUrl for StartDeploymentRequest.")
+        job.start(self.plans.take(app_id, branch_name), self._queue)
+        return job
 
     def start_job(self, app_id: str, branch_name: str, job_type: str, members: Mapping[str, Any]) -> Job:
         """Build a branch of a connected app."""
@@ -130,12 +138,22 @@ class Backend:
             )
         if job_type == "MANUAL":
             raise BadRequestException("The requested jobType MANUAL does not support.")
-        steps = app.build_steps(branch)
-        job = branch.start_build(job_type, self.plan, steps, members)
-        if "TEST" in steps:
-            job.artifacts_made = Artifact.of_tests(self.random)
-        job.start(self._queue)
+        job = branch.build(job_type, self.plans.default, app.build_steps(branch), members)
+        self._start_build(app, branch, job)
         return job
+
+    def build_pushed(self, app: App, branch: Branch, commit_id: str, commit_message: str | None) -> Job:
+        """Build a branch of a connected app because something was pushed: after what is being built, if need be."""
+        before = branch.unfinished_job
+        job = branch.build_pushed(self.plans.default, app.build_steps(branch), commit_id, commit_message)
+        self._start_build(app, branch, job, before)
+        return job
+
+    def _start_build(self, app: App, branch: Branch, job: Job, after: Job | None = None) -> None:
+        if "TEST" in job.step_names:
+            job.artifacts_made = Artifact.of_tests(self.random)
+        self.history.append(job)
+        job.start(self.plans.take(app.app_id, branch.branch_name), self._queue, after)
 
     def create_domain_association(self, app_id: str, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
         """Associate a domain with an app."""
@@ -209,12 +227,22 @@ class Backend:
         return self.presigned_url(f"{app_id}/accesslogs/{domain_name}/{start:%Y%m%d%H}-{end:%Y%m%d%H}.csv")
 
     def with_urls(self, app_id: str, branch_name: str, job: Job, progress: Progress) -> list[Step]:
-        """Return the steps of a job with presigned URLs of what they left behind: the log of a build."""
+        """Return the steps of a job with presigned URLs of their logs: of a build, and of a failure that has one."""
         folder = f"{app_id}/{branch_name}/{ids.padded(job.number)}"
         return [
-            step._replace(log_url=self.presigned_url(f"{folder}/BUILD/log.txt")) if step.step_name == "BUILD" else step
+            step._replace(log_url=self.presigned_url(f"{folder}/{step.step_name}/log.txt"))
+            if step.step_name == "BUILD" or step.log is not None
+            else step
             for step in progress.steps
         ]
+
+    def log(self, url: str) -> str | None:
+        """Return the log that a URL of :meth:`with_urls`, without its query, stands for; None if there is none."""
+        for app, branch, job in self._jobs():
+            for step in self.with_urls(app.app_id, branch.branch_name, job, job.progress()):
+                if step.log_url is not None and step.log_url.partition("?")[0] == url:
+                    return step.log
+        return None
 
     def presigned_url(self, key: str) -> str:
         """Return a presigned URL of an object in the region's artifacts bucket, good for an hour."""

@@ -12,8 +12,7 @@ from typing import Any
 from amplify_mock.clock import Clock
 from amplify_mock.exceptions import BadRequestException, LimitExceededException, NotFoundException
 
-from .build_queue import BuildQueue
-from .deployments import Deployment
+from .deployments import MAXIMUM_WAIT, Deployment
 from .domain_associations import DomainAssociation
 from .ids import padded
 from .jobs import Job
@@ -144,6 +143,7 @@ class Branch:
         """Make the job of a manual deployment, which waits for its uploads and for StartDeployment."""
         self._refuse_second_deployment()
         job = self._new_job("MANUAL", plan, MANUAL_STEPS)
+        job.await_start(job.created + MAXIMUM_WAIT)
         job.deployment = deployment = Deployment.opened(
             region=region,
             app_id=app_id,
@@ -155,28 +155,26 @@ class Branch:
         )
         return job, deployment
 
-    def start_deployment(self, job_id: str, queue: BuildQueue) -> Job:
-        """Start the deployment that CreateDeployment opened."""
+    def opened_deployment(self, job_id: str) -> Job:
+        """Return the job of a deployment that CreateDeployment opened, and that can be started."""
         job = self.job(job_id)
         if job.deployment is None:
             raise BadRequestException(f"Job {job.job_id} was not created by CreateDeployment.")
         job.refuse_late_start()
-        job.start(queue)
         return job
 
-    def deploy_from(self, source_url: str, source_url_type: str | None, plan: JobPlan, queue: BuildQueue) -> Job:
-        """Make and start the job of a manual deployment whose files lie elsewhere."""
+    def deployment_from(self, source_url: str, source_url_type: str | None, plan: JobPlan) -> Job:
+        """Make the job of a manual deployment whose files lie elsewhere."""
         if source_url_type == "BUCKET_PREFIX" and not source_url.startswith("s3://"):
             raise BadRequestException("The sourceUrl of a BUCKET_PREFIX deployment must start with s3://.")
         self._refuse_second_deployment()
         job = self._new_job("MANUAL", plan, MANUAL_STEPS)
         job.source_url = source_url
         job.source_url_type = source_url_type or "ZIP"
-        job.start(queue)
         return job
 
-    def start_build(self, job_type: str, plan: JobPlan, steps: Sequence[str], members: Mapping[str, Any]) -> Job:
-        """Make a job that builds what the repository holds."""
+    def build(self, job_type: str, plan: JobPlan, steps: Sequence[str], members: Mapping[str, Any]) -> Job:
+        """Make the job of a build that somebody asks for."""
         if self.unfinished_job is not None:
             raise LimitExceededException(
                 f"The requested branch {self.branch_name} already have pending or running jobs"
@@ -192,6 +190,12 @@ class Branch:
             job.commit_id = "HEAD"
             job.commit_message = members.get("commit_message")
             job.commit_time = min(members.get("commit_time", job.created), job.created)
+        return job
+
+    def build_pushed(self, plan: JobPlan, steps: Sequence[str], commit_id: str, commit_message: str | None) -> Job:
+        """Make the job of a build that a push to the repository asks for."""
+        job = self._new_job("RELEASE", plan, steps)
+        job.commit_id, job.commit_message, job.commit_time = commit_id, commit_message, job.created
         return job
 
     def delete_job(self, job_id: str) -> Job:

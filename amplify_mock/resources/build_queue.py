@@ -17,7 +17,7 @@ class Queued(Protocol):
 
     def ended(self, now: datetime.datetime) -> datetime.datetime | None: ...
 
-    def nudge(self) -> None: ...
+    def nudge(self) -> bool: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +62,7 @@ class BuildQueue:
             self.waiting.remove(job)
 
     def nudge(self) -> None:
-        """Move the job on that runs longest: somebody waits for his turn by polling."""
-        if self.running:
-            self.running[0].nudge()
+        """Move the job on that runs longest and can be moved: somebody waits for his turn by polling."""
+        for job in self.running:
+            if job.nudge():
+                return

@@ -59,6 +59,7 @@ class DomainAssociation:
     _deletion: Course | None = field(default=None, init=False, repr=False)
     _asked_for_certificate: bool = field(default=False, init=False, repr=False)
     _verified: frozenset[str] = field(default=frozenset(), init=False, repr=False)
+    _reason: str = field(default="", init=False, repr=False)
 
     @classmethod
     def made(
@@ -96,7 +97,7 @@ class DomainAssociation:
     @property
     def status_reason(self) -> str | None:
         """Why it failed."""
-        return self.plan.reason if self.domain_status == "FAILED" else None
+        return self._reason if self.domain_status == "FAILED" else None
 
     @property
     def is_gone(self) -> bool:
@@ -169,6 +170,7 @@ class DomainAssociation:
         self._set(members)
         stages = self._stages(("CREATING", *self._certification(), "PENDING_DEPLOYMENT"), "AVAILABLE")
         self._course = Course.starting(self.clock.now(), stages)
+        self._reason = self.plan.reason
 
     def update(self, members: Mapping[str, Any]) -> None:
         """Take the settings of UpdateDomainAssociation: subdomains are replaced all at once.
@@ -190,6 +192,7 @@ class DomainAssociation:
             first = self._certification()
         elif status == "PENDING_VERIFICATION":
             first = ("PENDING_VERIFICATION",)
+        self._reason = self.plan.reason
         now = self.clock.now()
         self._course = Course.starting(now, [("AVAILABLE", None)])
         self._update = Course.starting(now, self._stages((*first, "PENDING_DEPLOYMENT"), "UPDATE_COMPLETE"))
@@ -197,13 +200,41 @@ class DomainAssociation:
     def delete(self) -> None:
         """Begin the deletion, which has finished at once unless the plan says otherwise."""
         if self._deletion is None:
-            lasts = datetime.timedelta(seconds=self.plan.deletion or 0)
-            self._deletion = Course.starting(self.clock.now(), [("DELETING", lasts), ("GONE", None)])
+            stages = [("DELETING", self.plan.deletion_lasts), ("GONE", None)]
+            self._deletion = Course.starting(self.clock.now(), stages)
 
     def read(self) -> None:
         """Look at it as GetDomainAssociation does: it moves one status on, unless the clock has moved it already."""
-        course = self._deletion or self._update or self._course
-        course.read(self.clock.now())
+        if self.plan.progress == "poll":
+            self._moving_course.read(self.clock.now())
+
+    @property
+    def _moving_course(self) -> Course:
+        return self._deletion or self._update or self._course
+
+    # What a test does to it
+
+    def succeed(self) -> None:
+        """Make it available now, or let an update come to its end."""
+        self._finish("AVAILABLE", "UPDATE_COMPLETE", "succeed")
+
+    def fail(self, reason: str | None) -> None:
+        """Let it fail now, whichever status it is in."""
+        self._finish("FAILED", "UPDATE_FAILED", "fail")
+        self._reason = self.plan.reason if reason is None else reason
+
+    def advance(self) -> None:
+        """Move it one status on; at its end it stays."""
+        self._moving_course.advance(self.clock.now())
+
+    def _finish(self, end: str, end_of_update: str, what: str) -> None:
+        if self._deletion is not None or self.domain_status in ("AVAILABLE", "FAILED"):
+            now = "being deleted" if self._deletion is not None else self.domain_status
+            raise ValueError(f"the domain association {self.domain_name} cannot {what} any more: it is {now}.")
+        if self._update is not None:
+            self._update.finish(end_of_update, self.clock.now())
+        else:
+            self._course.finish(end, self.clock.now())
 
     def forget_branch(self, branch_name: str) -> None:
         """Drop the subdomains that lead to a branch which is being deleted."""

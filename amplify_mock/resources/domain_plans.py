@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from .planning import PROGRESSES, Progress, check_name, check_seconds, lasts
 
 STATUSES = (
     "CREATING",
@@ -15,17 +16,14 @@ STATUSES = (
     "PENDING_DEPLOYMENT",
 )
 
-# A century: longer, and clocks run out.
-_LONGEST = 100 * 365 * 24 * 60 * 60
-
 
 @dataclass(frozen=True)
 class DomainPlan:
     """The course that domain associations take.
 
-    Each read by GetDomainAssociation or ListDomainAssociations moves an association one status on (CREATING,
-    REQUESTING_CERTIFICATE, PENDING_VERIFICATION, PENDING_DEPLOYMENT, AVAILABLE), and so does the clock when it passes
-    the durations.
+    ``DomainPlan()`` is what an association does that nobody planned: each read by GetDomainAssociation or
+    ListDomainAssociations moves it one status on (CREATING, REQUESTING_CERTIFICATE, PENDING_VERIFICATION,
+    PENDING_DEPLOYMENT, AVAILABLE), and so does the clock when it passes the durations.
 
     Args:
         seconds: how long each status lasts, by its name; a status that is not named takes ``default``.
@@ -34,30 +32,45 @@ class DomainPlan:
         fail_at: the status after which the association is FAILED.
         reason: the ``statusReason`` of a failure.
         deletion: seconds that a deleted association can still be read; None, the default, for not at all.
+        progress: what moves it: "poll", "clock", "instant" or "manual", as with a :class:`JobPlan`. It is moved by
+            hand with ``amplify.domain_association(...)``.
 
     Raises:
         ValueError: for a status that an association does not pass through, or a duration that cannot be.
     """
 
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict, hash=False)
     default: float = 10
     stuck_at: str | None = None
     fail_at: str | None = None
     reason: str = "One or more of the CNAMEs you provided are already associated with a different resource."
     deletion: float | None = None
 
+    progress: Progress = "poll"
+
     def __post_init__(self) -> None:
-        for seconds in (*self.seconds.values(), self.default, self.deletion):
-            if seconds is not None and not (isinstance(seconds, (int, float)) and 0 <= seconds <= _LONGEST):
-                raise ValueError(f"a DomainPlan counts in seconds from 0 to {_LONGEST}, and not {seconds!r}")
+        if not isinstance(self.seconds, Mapping):
+            raise TypeError(f'seconds must go by status, such as {{"CREATING": 5}}, and not {self.seconds!r}')
+        deletion = () if self.deletion is None else (self.deletion,)
+        for seconds in (*self.seconds.values(), self.default, *deletion):
+            check_seconds(seconds, "DomainPlan")
         for status in (*self.seconds, self.stuck_at, self.fail_at):
-            if status is not None and status not in STATUSES:
-                near = difflib.get_close_matches(str(status), STATUSES, n=1, cutoff=0.4)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
-                raise ValueError(f"a DomainPlan has no status {status!r}.{hint} It has: {', '.join(STATUSES)}.")
+            check_name(status, STATUSES, "DomainPlan", "status")
+        check_name(self.progress, PROGRESSES, "DomainPlan", "progress")
+        # So that the plan stays as it is, whatever becomes of the dict that was given.
+        object.__setattr__(self, "seconds", dict(self.seconds))
+
+    def __deepcopy__(self, memo: object) -> DomainPlan:
+        # Nothing about it changes.
+        return self
 
     def lasts(self, status: str) -> datetime.timedelta | None:
         """Return how long a status lasts; None for ever."""
         if status == self.stuck_at:
             return None
-        return datetime.timedelta(seconds=self.seconds.get(status, self.default))
+        return lasts(self.seconds.get(status, self.default), self.progress)
+
+    @property
+    def deletion_lasts(self) -> datetime.timedelta | None:
+        """How long a deleted association can still be read; None until somebody ends it."""
+        return lasts(self.deletion, self.progress) if self.deletion else datetime.timedelta()

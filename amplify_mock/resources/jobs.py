@@ -16,18 +16,9 @@ from .deployments import Deployment
 from .ids import padded
 from .lifecycle import Course, Stage
 from .plans import JobPlan
+from .steps import Failure, Step, laid_out
 
 FINISHED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
-
-
-class Step(NamedTuple):
-    """One step of a job, as GetJob shows it. ``end_time`` is None while the step runs."""
-
-    step_name: str
-    start_time: datetime.datetime
-    status: str
-    end_time: datetime.datetime | None
-    log_url: str | None = None
 
 
 class Progress(NamedTuple):
@@ -70,7 +61,9 @@ class Job:
     tags: dict[str, str] = field(default_factory=dict)
     artifacts_made: Sequence[Artifact] = field(default=(), repr=False)
     _queue: BuildQueue | None = field(default=None, repr=False)
+    _after: Job | None = field(default=None, repr=False)
     _course: Course | None = field(default=None, repr=False)
+    _failure: Failure | None = field(default=None, repr=False)
     _stopping: Course | None = field(default=None, repr=False)
 
     @classmethod
@@ -89,9 +82,13 @@ class Job:
     @property
     def start_time(self) -> datetime.datetime:
         """When the job was started; when it was asked for, as long as it was not."""
-        if self._queue is not None:
-            self._queue.settle(self.clock.now())
+        self._settle(self.clock.now())
         return self.created if self._course is None else self._course.began
+
+    @property
+    def began(self) -> datetime.datetime | None:
+        """When the job left the queue; None if it has not, or was never started."""
+        return None if self._queue is None or self._course is None else self._course.began
 
     @property
     def status(self) -> str:
@@ -129,17 +126,12 @@ class Job:
         has_tested = any(step.step_name == "TEST" and step.status in ("SUCCEED", "FAILED") for step in self.steps)
         return self.artifacts_made if has_tested else ()
 
-    def start(self, queue: BuildQueue) -> None:
-        """Set the job going, as soon as the queue gives it its turn."""
-        self._queue = queue
-        queue.enter(self, self.clock.now())
+    # What happens to it
 
-    def begin(self, at: datetime.datetime) -> None:
-        """Begin with the first stage."""
-        lasts = sum((self.plan.step(name) for name in self.step_names), datetime.timedelta())
-        pending = datetime.timedelta(seconds=self.plan.pending)
-        stages = (("PENDING", pending), ("RUNNING", lasts), ("SUCCEED", None))
-        self._course = Course.starting(at, stages)
+    def await_start(self, until: datetime.datetime) -> None:
+        """Wait to be started, and fail when that has not happened by then."""
+        waits = until + datetime.timedelta(milliseconds=1) - self.created
+        self._course = Course.starting(self.created, (("PENDING", waits), ("FAILED", None)))
 
     def refuse_late_start(self) -> None:
         """Refuse to start a deployment a second time, or after it was stopped or its time ran out."""
@@ -149,6 +141,21 @@ class Job:
             raise BadRequestException(
                 f"Job {self.job_id} cannot be started because more than 8 hours have passed since CreateDeployment."
             )
+
+    def start(self, plan: JobPlan, queue: BuildQueue, after: Job | None = None) -> None:
+        """Set the job going, as soon as another job has ended and the queue gives it its turn."""
+        self.plan = plan
+        self._queue = queue
+        self._after = after
+        self._course = None
+        if after is None:
+            queue.enter(self, self.clock.now())
+
+    def begin(self, at: datetime.datetime) -> None:
+        """Begin with the first stage."""
+        self._course = Course.starting(at, self.plan.stages(self.step_names))
+        if self.plan.fail_at is not None and self.plan.fail_at in self.step_names:
+            self._failure = Failure(self.plan.fail_at, self.plan.reason, self.plan.log)
 
     def stop(self) -> None:
         """Cancel the job.
@@ -160,85 +167,142 @@ class Job:
         if status in FINISHED:
             raise BadRequestException(f"Job {self.job_id} cannot be stopped because it is in {status} status.")
         if self._stopping is None:
-            lasts = datetime.timedelta(seconds=self.plan.cancelling)
-            stages = (("CANCELLING", lasts), ("CANCELLED", None))
-            self._stopping = Course.starting(max(self.clock.now(), self._last_seen), stages)
+            self._stopping = Course.starting(self._latest, self.plan.stages_of_stop())
             if self._queue is not None:
                 self._queue.leave(self)
 
     def read(self) -> Progress:
         """Look at the job as GetJob and ListJobs do: it moves one stage on, unless the clock has moved it already."""
-        status = self.status
-        if self._queue is not None and self._course is None and status == "PENDING":
-            self._queue.nudge()
+        self._settle(self.clock.now())
+        if self._waits:
+            self._nudge_others()
         else:
             self.nudge()
         return self.progress()
 
-    def nudge(self) -> None:
-        """Move on by one stage, unless the clock has done so since the last read."""
-        course = self._stopping or self._course
+    def nudge(self) -> bool:
+        """Move on by one stage, if a read can do that and the clock has not done so since the last read."""
+        course = self._moving_course
+        return course is not None and self.plan.progress == "poll" and course.read(self.clock.now())
+
+    # What a test does to it
+
+    def succeed(self) -> None:
+        """Bring the job to its end now, as SUCCEED."""
+        self._refuse_end("succeed")
+        course = self._course_to_end()
+        self._failure = None
+        course.finish("SUCCEED", self.clock.now())
+
+    def fail(self, step: str | None, reason: str | None, log: str | None) -> None:
+        """Let the job fail now, at one of its steps."""
+        self._refuse_end("fail")
+        reached = max(len(self.steps) - 1, 0)
+        left = self.step_names[reached:]
+        if step is not None and step not in left:
+            passed = f" It has run {step} already." if step in self.step_names else ""
+            raise ValueError(f"{self} cannot fail at {step!r}.{passed} It can at {' or '.join(left)}.")
+        course = self._course_to_end()
+        self._failure = Failure(step or left[0], self.plan.reason if reason is None else reason, log or self.plan.log)
+        course.finish("FAILED", self.clock.now())
+
+    def advance(self) -> None:
+        """Move the job one status on; one that has finished stays so."""
+        if self._waits:
+            raise ValueError(f"{self} waits until another job has ended: end that one.")
+        course = self._moving_course
         if course is not None:
-            course.read(self.clock.now())
+            course.advance(self.clock.now())
+        elif not self.is_finished:
+            raise ValueError(f"{self} waits for StartDeployment, and cannot advance before.")
+
+    def __str__(self) -> str:
+        return f"job {self.job_id} of branch {self.job_arn.split('/', 3)[3].rpartition('/jobs/')[0]}"
+
+    def _refuse_end(self, what: str) -> None:
+        if not self.blocks:
+            raise ValueError(f"{self} cannot {what} any more: it is {self.status}.")
+        if self._queue is None:
+            raise ValueError(f"{self} waits for StartDeployment, and cannot {what} before.")
+
+    def _course_to_end(self) -> Course:
+        """Return the course of a job that is about to end, and therefore waits for no other job any longer."""
+        if self._course is None:
+            self._after = None
+            if self._queue is not None:
+                self._queue.leave(self)
+            self.begin(self.clock.now())
+        assert self._course is not None  # noqa: S101  (begin has made it)
+        return self._course
+
+    # Where it stands
 
     def progress(self) -> Progress:
         """Work out how far the job has come by now."""
         now = self.clock.now()
-        if self._queue is not None:
-            self._queue.settle(now)
+        self._settle(now)
         return self._at(now)
 
     def ended(self, now: datetime.datetime) -> datetime.datetime | None:
         """Return when the job ended, or None if it had not by ``now``."""
         return self._at(now).end_time
 
+    @property
+    def _moving_course(self) -> Course | None:
+        """What can be moved: nothing of a deployment that was not started."""
+        return self._stopping or (None if self._queue is None else self._course)
+
+    @property
+    def _waits(self) -> bool:
+        return self._queue is not None and self._course is None and self._stopping is None
+
+    @property
+    def _latest(self) -> datetime.datetime:
+        return max(self.clock.now(), self.created if self._course is None else self._course.latest)
+
+    def _settle(self, now: datetime.datetime) -> None:
+        """Find out whether its turn has come by now."""
+        if self._queue is None:
+            return
+        if self._after is not None and self._stopping is None:
+            self._after.progress()
+            end = self._after.ended(now)
+            if end is not None:
+                self._after = None
+                self._queue.enter(self, max(end, self.created))
+        self._queue.settle(now)
+
+    def _nudge_others(self) -> None:
+        """Move those on that the job waits for: somebody waits for its turn by polling."""
+        if self._after is not None:
+            self._after.read()
+        elif self._queue is not None:
+            self._queue.nudge()
+
     def _at(self, now: datetime.datetime) -> Progress:
         if self._stopping is not None:
             return self._stopped(self._stopping.at(now))
         if self._course is None:
-            return self._not_started(now)
+            return Progress("PENDING", None, [])
         reached = self._course.at(now)
         present = reached[-1]
-        steps = self._steps(reached, max(now, self._course.seen)) if len(reached) > 1 else []
+        steps = self._steps(reached, self._course.latest)
         return Progress(present.name, present.start if present.name in FINISHED else None, steps)
-
-    @property
-    def _last_seen(self) -> datetime.datetime:
-        return self.created if self._course is None else self._course.seen
-
-    def _not_started(self, now: datetime.datetime) -> Progress:
-        if self.deployment is not None and self._queue is None and now > self.deployment.deadline:
-            return Progress("FAILED", self.deployment.deadline, [])
-        return Progress("PENDING", None, [])
 
     def _stopped(self, stopping: list[Stage]) -> Progress:
         began, present = stopping[0].start, stopping[-1]
-        steps: list[Step] = []
-        if self._course is not None:
-            reached = self._course.at(began)
-            steps = [
-                step if step.end_time else step._replace(status=present.name, end_time=stopping[0].end)
-                for step in (self._steps(reached, began) if len(reached) > 1 else [])
-            ]
+        reached = [] if self._course is None else self._course.at(began)
+        steps = [
+            step if step.end_time else step._replace(status=present.name, end_time=stopping[0].end)
+            for step in self._steps(reached, began)
+        ]
         return Progress(present.name, stopping[0].end, steps)
 
     def _steps(self, reached: list[Stage], now: datetime.datetime) -> list[Step]:
-        """Lay the steps one after another into the RUNNING stage, squeezed together if it was cut short."""
-        running = reached[1]
-        planned = [self.plan.step(name) for name in self.step_names]
-        whole = sum(planned, datetime.timedelta())
-        share = 1.0 if running.end is None or not whole else (running.end - running.start) / whole
-        steps = []
-        start = running.start
-        for name, lasts in zip(self.step_names, planned, strict=True):
-            last = name == self.step_names[-1]
-            end = running.end if last and running.end else start + _milliseconds(lasts * share)
-            if running.end is None and end > now:
-                steps.append(Step(name, start, "RUNNING", None))
-                break
-            steps.append(Step(name, start, "SUCCEED", end))
-            start = end
-        return steps
+        for stage in reached:
+            if stage.name == "RUNNING":
+                return laid_out(self.step_names, stage, now, self.plan, self._failure)
+        return []
 
     def summary(self, progress: Progress) -> dict[str, Any]:
         """Return the members of the job's summary at one moment."""
@@ -255,7 +319,3 @@ class Job:
             "source_url": self.source_url,
             "source_url_type": self.source_url_type,
         }
-
-
-def _milliseconds(delta: datetime.timedelta) -> datetime.timedelta:
-    return datetime.timedelta(milliseconds=delta // datetime.timedelta(milliseconds=1))

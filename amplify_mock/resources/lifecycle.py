@@ -20,28 +20,33 @@ class Stage(NamedTuple):
 class Course:
     """The way of one thing through its stages, the last of which lasts for ever.
 
-    Nothing here is moved by hand or by a thread: :meth:`at` derives everything from the clock. A read may cut the
-    present stage short, and then it is written down *when* that was.
+    Nothing here is moved by a thread: :meth:`at` derives everything from the clock. What cuts the present stage short,
+    a read or a word of the test, is written down as *when* that was.
 
     Args:
         began: when the first stage began.
         stages: names and durations, in order; the last needs no duration, and None anywhere means for ever.
+        cuts: when stages were cut short, by name.
+        latest: the latest moment at which somebody looked.
+        last_read: the stage that the last read found.
     """
 
     began: datetime.datetime
     stages: tuple[tuple[str, datetime.timedelta | None], ...]
     cuts: dict[str, datetime.datetime]
-    seen: datetime.datetime
+    latest: datetime.datetime
+    last_read: str
 
     @classmethod
     def starting(cls, began: datetime.datetime, stages: Iterable[tuple[str, datetime.timedelta | None]]) -> Course:
         """Return the course of something that begins now."""
-        return cls(began, tuple(stages), {}, began)
+        all_stages = tuple(stages)
+        return cls(began, all_stages, {}, began, all_stages[0][0])
 
     def at(self, now: datetime.datetime) -> list[Stage]:
-        """Return the stages reached by ``now``: all but the last have ended."""
-        # Under a clock that was turned back, what was seen stays so.
-        now = max(now, self.seen)
+        """Look at the stages reached by ``now``: all but the last have ended."""
+        # Under a clock that is turned back afterwards, what was seen stays so.
+        self.latest = now = max(now, self.latest)
         reached: list[Stage] = []
         start: datetime.datetime | None = self.began
         stages = iter(self.stages)
@@ -54,13 +59,25 @@ class Course:
             start = end
         return reached
 
-    def read(self, now: datetime.datetime) -> None:
-        """Move on by one stage, unless the clock has done so already since the last read."""
-        now = max(now, self.seen)
-        present = self.at(now)[-1]
-        if present.name == self.at(self.seen)[-1].name and self._lasts(present.name) is not None:
-            self.cuts[present.name] = now
-        self.seen = now
+    def read(self, now: datetime.datetime) -> bool:
+        """Move on by one stage, unless the clock has done so already since the last read; say whether it moved."""
+        before = self.at(now)[-1].name
+        if before == self.last_read and dict(self.stages)[before] is not None:
+            self.cuts[before] = self.latest
+        self.last_read = self.at(now)[-1].name
+        return self.last_read != before
 
-    def _lasts(self, name: str) -> datetime.timedelta | None:
-        return dict(self.stages)[name]
+    def advance(self, now: datetime.datetime) -> None:
+        """Move on by one stage, also from one that would last for ever."""
+        present = self.at(now)[-1].name
+        if present != self.stages[-1][0]:
+            self.cuts[present] = self.latest
+            self.last_read = self.at(now)[-1].name
+
+    def finish(self, name: str, now: datetime.datetime) -> None:
+        """End now, as ``name``: what would still have come takes no time."""
+        present = self.at(now)[-1].name
+        left = [stage for stage, _ in self.stages[:-1]]
+        for stage in left[left.index(present) :]:
+            self.cuts[stage] = self.latest
+        self.stages = (*self.stages[:-1], (name, None))

@@ -1,0 +1,117 @@
+"""The events that EventBridge would get: one when a job starts, and one when it ends."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from .resources.backend import Backend
+from .resources.jobs import Job
+
+Event = dict[str, Any]
+Listener = Callable[[Event], object]
+
+DETAIL_TYPE = "Amplify Deployment Status Change"
+
+# Ids follow from what happened, so that the same event has the same id whenever it is looked at.
+_NAMESPACE = uuid.UUID("0a8ff40e-9f0c-5c63-9b53-3ae0f6b8b9c1")
+
+
+class _Happened(NamedTuple):
+    time: datetime.datetime
+    backend: Backend
+    job: Job
+    job_status: str
+
+    def event(self) -> Event:
+        """Return the event in the form that was recorded."""
+        _, app_id, _, rest = self.job.job_arn.split("/", 3)
+        branch_name = rest.rpartition("/jobs/")[0]
+        return {
+            "version": "0",
+            "id": str(uuid.uuid5(_NAMESPACE, f"{self.job.job_arn} {self.job.created} {self.job_status}")),
+            "detail-type": DETAIL_TYPE,
+            "source": "aws.amplify",
+            "account": self.backend.account_id,
+            "time": f"{self.time:%Y-%m-%dT%H:%M:%SZ}",
+            "region": self.backend.region_name,
+            "resources": [self.job.job_arn],
+            "detail": {
+                "appId": app_id,
+                "branchName": branch_name,
+                "jobId": self.job.job_id,
+                "jobStatus": self.job_status,
+            },
+        }
+
+
+class Events:
+    """Works out the events of all jobs from their courses, and tells listeners of new ones.
+
+    Nothing happens in the background: an event by the clock is noticed when the mock is used the next time.
+
+    Args:
+        backends: returns the state, whose ``history`` has the jobs.
+    """
+
+    def __init__(self, backends: Callable[[], Iterable[Backend]]) -> None:
+        self._backends = backends
+        self.listeners: tuple[Listener, ...] = ()
+        self._read: dict[int, int] = {}
+        self._open: list[tuple[Backend, Job, bool]] = []
+
+    def all(self) -> list[Event]:
+        """Return what has happened by now, in the order of time."""
+        found = [
+            happened
+            for backend in self._backends()
+            for job in backend.history
+            for happened in _course(backend, job, is_started=False)
+        ]
+        return [each.event() for each in sorted(found, key=_time)]
+
+    def listen(self, listener: Listener) -> None:
+        """Call a function with each event from now on."""
+        self.listeners += (listener,)
+        if len(self.listeners) == 1:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Take all that has happened as known: the state was put in place, and did not come about."""
+        self._read.clear()
+        self._open.clear()
+        if self.listeners:
+            self._new()
+
+    def due(self) -> list[Event]:
+        """Return what has happened since somebody asked last; nothing as long as nobody listens."""
+        return [each.event() for each in self._new()] if self.listeners else []
+
+    def _new(self) -> list[_Happened]:
+        for backend in self._backends():
+            known = self._read.get(id(backend), 0)
+            self._open += [(backend, job, False) for job in backend.history[known:]]
+            self._read[id(backend)] = len(backend.history)
+        found: list[_Happened] = []
+        still_open: list[tuple[Backend, Job, bool]] = []
+        for backend, job, is_started in self._open:
+            happened = list(_course(backend, job, is_started=is_started))
+            found += happened
+            if all(each.job_status == "STARTED" for each in happened):
+                still_open.append((backend, job, is_started or bool(happened)))
+        self._open = still_open
+        return sorted(found, key=_time)
+
+
+def _course(backend: Backend, job: Job, *, is_started: bool) -> Iterator[_Happened]:
+    progress = job.progress()
+    if job.began is not None and not is_started:
+        yield _Happened(job.began, backend, job, "STARTED")
+    if progress.end_time is not None:
+        yield _Happened(progress.end_time, backend, job, progress.status)
+
+
+def _time(happened: _Happened) -> datetime.datetime:
+    return happened.time

@@ -1,0 +1,88 @@
+"""What Amplify does when something is pushed to the repository of an app, or a pull request is opened or closed."""
+
+from __future__ import annotations
+
+import re
+
+from .apps import App
+from .backend import Backend
+from .branches import Branch
+from .jobs import Job
+
+_WILDCARDS = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+# What a preview takes over from the branch that its pull request is to be merged into.
+_TAKEN_OVER = ("framework", "build_spec", "environment_variables", "basic_auth_credentials", "enable_basic_auth", "ttl")
+_CONFIG = (
+    "stage",
+    "framework",
+    "enable_auto_build",
+    "environment_variables",
+    "basic_auth_credentials",
+    "enable_basic_auth",
+    "enable_performance_mode",
+    "build_spec",
+    "enable_pull_request_preview",
+    "pull_request_environment_name",
+)
+
+
+def push(backend: Backend, app: App, branch_name: str, commit_id: str, message: str | None) -> list[tuple[str, Job]]:
+    """Take note of a push, and return what it makes Amplify build: branch names and jobs.
+
+    That is the branch, if it builds automatically, and the previews of the pull requests that come from it. A branch
+    that Amplify does not have is made first, if its name matches a pattern of the app's.
+    """
+    branch = app.branches.get(branch_name) or _created(app, branch_name)
+    built = [branch] if branch is not None and branch.enable_auto_build else []
+    built += [each for each in previews(app) if each.source_branch == branch_name]
+    return [(each.branch_name, backend.build_pushed(app, each, commit_id, message)) for each in built]
+
+
+def open_pull_request(
+    backend: Backend, app: App, number: int, source: str, destination: str, commit_id: str, message: str | None
+) -> tuple[str, Job] | None:
+    """Make the preview of a pull request and build it, if the branch it is to be merged into has previews."""
+    into = app.branches.get(destination)
+    if into is None or not into.enable_pull_request_preview:
+        return None
+    name = preview_name(number)
+    preview = app.branches.get(name)
+    if preview is None:
+        settings = {each: value for each in _TAKEN_OVER if (value := getattr(into, each)) is not None}
+        preview = app.add_branch(name, settings)
+        preview.stage = "PULL_REQUEST"
+        preview.source_branch, preview.destination_branch = source, destination
+        preview.pull_request_environment_name = into.pull_request_environment_name
+    return name, backend.build_pushed(app, preview, commit_id, message)
+
+
+def close_pull_request(app: App, number: int) -> Branch | None:
+    """Delete the preview of a pull request, if there is one."""
+    name = preview_name(number)
+    return app.delete_branch(name) if name in {each.branch_name for each in previews(app)} else None
+
+
+def previews(app: App) -> list[Branch]:
+    """Return the branches that are previews of pull requests."""
+    return [each for each in app.branches.values() if each.stage == "PULL_REQUEST" and each.source_branch is not None]
+
+
+def preview_name(number: int) -> str:
+    """Return the name of the branch that is the preview of a pull request."""
+    return f"pr-{number}"
+
+
+def _created(app: App, branch_name: str) -> Branch | None:
+    if not app.enable_auto_branch_creation or app.auto_branch_creation_config is None:
+        return None
+    if not any(matches(pattern, branch_name) for pattern in app.auto_branch_creation_patterns or ["**"]):
+        return None
+    config = app.auto_branch_creation_config
+    return app.add_branch(branch_name, {name: config[name] for name in _CONFIG if config.get(name) is not None})
+
+
+def matches(pattern: str, branch_name: str) -> bool:
+    """Say whether a glob pattern matches a whole branch name: ``*`` stays before the next slash, ``**`` does not."""
+    parts = re.split(r"(\*\*|\*|\?)", pattern)
+    return re.fullmatch("".join(_WILDCARDS.get(part) or re.escape(part) for part in parts), branch_name) is not None
