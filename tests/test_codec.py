@@ -105,7 +105,9 @@ def written_by_botocore(operation, parameters):
 
 def read_by_us(request):
     name, labels = CONTRACT.router.match(request.method, request.path)
-    return name, CONTRACT.operation(name).parameters(request, labels)
+    wire, problem = CONTRACT.operation(name).read(request, labels)
+    assert problem is None
+    return name, CONTRACT.operation(name).decode(wire)
 
 
 @pytest.mark.parametrize("name", NAMES)

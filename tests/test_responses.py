@@ -213,5 +213,5 @@ def test_an_older_botocore_is_sent_only_what_it_knows(amplify_mock):
 
 def test_what_an_older_botocore_does_not_know_is_not_read():
     request = Request("POST", "/apps", body=b'{"name": "shop", "cacheConfig": {"type": "ZZ"}}')
-    parameters = without(("CreateAppRequest", "cacheConfig")).operation("CreateApp").parameters(request, {})
-    assert parameters == {"name": "shop"}
+    wire, problem = without(("CreateAppRequest", "cacheConfig")).operation("CreateApp").read(request, {})
+    assert (wire, problem) == ({"name": "shop"}, None)

@@ -12,7 +12,7 @@ class Request:
 
     ``path`` and ``query`` are raw, that is, still percent-encoded; ``headers`` go by lower-case name. ``region`` and
     ``account_id`` say whose state is meant; ``account_id`` is None when the caller's credentials do not tell. Headers
-    and body may hold secrets, so they do not show in ``repr``.
+    and body may hold secrets, so they do not show in ``repr``. ``url`` is all of the address, as the client has it.
     """
 
     method: str
@@ -23,6 +23,7 @@ class Request:
     host: str = ""
     region: str = "us-east-1"
     account_id: str | None = None
+    url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

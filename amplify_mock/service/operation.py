@@ -14,7 +14,7 @@ from amplify_mock.exceptions import BadRequestException
 
 from .codec import Decoder, Encoder
 from .http import Request
-from .validation import Validator, message
+from .validation import Validator, Violation, message
 
 
 class InvalidAnswerError(Exception):
@@ -35,6 +35,8 @@ class Operation:
     ) -> None:
         self.name = model.name
         self.status: int = model.http.get("responseCode", 200)
+        self.input_shape: Shape | None = model.input_shape
+        self.output_shape: Shape | None = model.output_shape
         self._query: dict[str, tuple[str, Callable[[list[str]], Any]]] = {}
         self._body: frozenset[str] = frozenset()
         self._check_input = self._decode = self._encode = self._check_output = None
@@ -64,14 +66,13 @@ class Operation:
         """Whether the operation answers in pages."""
         return self.largest_page > 0
 
-    def parameters(self, request: Request, labels: dict[str, str]) -> dict[str, Any]:
-        """Return the request's parameters by attribute name.
+    def read(self, request: Request, labels: dict[str, str]) -> tuple[dict[str, Any], BadRequestException | None]:
+        """Return the request's parameters by wire name, as far as they can be read, and what is wrong with them.
 
-        Raises:
-            BadRequestException: when the body cannot be read, or a parameter breaks a constraint of the model.
+        Wrong is a body that cannot be read, or a parameter that breaks a constraint of the model.
         """
-        if self._check_input is None or self._decode is None:
-            return {}
+        if self._check_input is None:
+            return {}, None
         wire: dict[str, Any] = dict(labels)
         if self._query and request.query:
             for key, values in parse_qs(request.query, keep_blank_values=True).items():
@@ -79,16 +80,28 @@ class Operation:
                     name, read = self._query[key]
                     wire[name] = read(values)
         if self._body and request.body:
-            wire.update(
-                (name, value)
-                for name, value in _json_object(request.body).items()
-                if value is not None and name in self._body
-            )
+            try:
+                members = _json_object(request.body)
+            except BadRequestException as problem:
+                return wire, problem
+            wire.update((name, value) for name, value in members.items() if value is not None and name in self._body)
         violations = self._check_input(wire)
+        return wire, None if violations is None else BadRequestException(message(violations))
+
+    def decode(self, wire: dict[str, Any]) -> dict[str, Any]:
+        """Return parameters by attribute name, given those of :meth:`read` that nothing is wrong with."""
+        return {} if self._decode is None else self._decode(wire)
+
+    def checked(self, wire: dict[str, Any]) -> dict[str, Any]:
+        """Return parameters by attribute name, given by wire name.
+
+        Raises:
+            BadRequestException: when one breaks a constraint of the model.
+        """
+        violations = None if self._check_input is None else self._check_input(wire)
         if violations is not None:
             raise BadRequestException(message(violations))
-        decoded: dict[str, Any] = self._decode(wire)
-        return decoded
+        return self.decode(wire)
 
     def answer(self, result: Any) -> bytes:
         """Return the response body for what the operation returned.
@@ -96,13 +109,17 @@ class Operation:
         Raises:
             InvalidAnswerError: when the answer breaks the output shape.
         """
-        if self._encode is None or self._check_output is None:
+        if self._encode is None:
             return b"{}"
         wire = self._encode(result or {})
-        violations = self._check_output(wire)
+        violations = self.violations(wire)
         if violations is not None:
             raise InvalidAnswerError(f"the answer to {self.name} breaks the service model: {message(violations)}")
         return json.dumps(wire).encode()
+
+    def violations(self, wire: dict[str, Any]) -> list[Violation] | None:
+        """Return what is wrong with an answer, given by wire name, or None."""
+        return None if self._check_output is None else self._check_output(wire)
 
 
 def _query_reader(shape: Shape) -> Callable[[list[str]], Any]:

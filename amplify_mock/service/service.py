@@ -7,6 +7,7 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -21,6 +22,8 @@ from .operation import Operation
 from .pagination import Page
 from .router import Router
 from .validation import Validator
+
+ERROR_TYPE = "x-amzn-ErrorType"
 
 
 class NotImplementedException(AmplifyError):
@@ -67,6 +70,34 @@ class Contract:
         return int(shape.metadata["error"]["httpStatusCode"])
 
 
+@dataclass(slots=True)
+class Attempt:
+    """One request that means an operation. A call whose caller retries is several attempts.
+
+    Attributes:
+        operation: the operation.
+        parameters: by wire name, as far as they could be read.
+        problem: what is wrong with them, or None.
+        request: the request.
+        account_id: whose state is meant.
+    """
+
+    operation: Operation
+    parameters: dict[str, Any] = field(repr=False)
+    problem: AmplifyError | None
+    request: Request
+    account_id: str
+    _run: Callable[[Attempt], Response] = field(repr=False)
+
+    def run(self) -> Response:
+        """Run the operation, and return what it answers."""
+        return self._run(self)
+
+
+Intercept = Callable[[Attempt], Response]
+"""Stands before the operations, and returns what is answered: as a rule, what the attempt's run gives."""
+
+
 class Service:
     """Answers requests from backends that it keeps by account and region.
 
@@ -76,6 +107,7 @@ class Service:
             and the parameters, and returns the response members; a list operation also takes a :class:`Page`.
         new_backend: makes the state of an account in a region that is asked for the first time.
         account_id: the account of callers whose credentials do not tell one.
+        intercept: answers instead of the operations, or lets them answer. It holds the lock.
     """
 
     def __init__(
@@ -87,6 +119,7 @@ class Service:
         account_id: str,
         clock: Clock,
         random: Random,
+        intercept: Intercept = Attempt.run,
     ) -> None:
         self._contract = contract
         self._operations = operations
@@ -94,6 +127,7 @@ class Service:
         self._account_id = account_id
         self._clock = clock
         self._random = random
+        self._intercept = intercept
         self._secret = random.randbytes(16)
         self.backends: dict[tuple[str, str], Any] = {}
         self.lock = threading.RLock()
@@ -109,37 +143,48 @@ class Service:
     def handle(self, request: Request) -> Response:
         """Answer one request.
 
-        Errors of the API become error responses; any other exception is a bug and passes through.
+        Errors of the API become error responses; any other exception is a bug, or was asked for, and passes through.
         """
         found = self._contract.router.match(request.method, request.path)
         if found is None:
-            return self._unknown_route(request)
+            return self._complete(self._unknown_route(request))
         name, labels = found
-        function = self._operations.get(attribute_name(name))
-        if function is None:
-            return self._problem(501, NotImplementedException(f"amplify_mock does not have the operation {name}."))
         operation = self._contract.operation(name)
+        parameters, problem = operation.read(request, labels)
+        account_id = request.account_id or self._account_id
+        attempt = Attempt(operation, parameters, problem, request, account_id, self._run)
+        with self.lock:
+            response = self._intercept(attempt)
+        return self._complete(response)
+
+    def _run(self, attempt: Attempt) -> Response:
+        operation = attempt.operation
+        function = self._operations.get(attribute_name(operation.name))
+        if function is None:
+            text = f"amplify_mock does not have the operation {operation.name}."
+            return self._problem(501, NotImplementedException(text))
         try:
-            with self.lock:
-                backend = self.backend(request.account_id, request.region)
-                parameters = operation.parameters(request, labels)
-                if operation.lists:
-                    page = self._page(operation, request, parameters)
-                    result = function(backend, page, **parameters)
-                    if page.next_token is not None:
-                        result["next_token"] = page.next_token
-                else:
-                    result = function(backend, **parameters)
-                body = operation.answer(result)
+            if attempt.problem is not None:
+                raise attempt.problem
+            backend = self.backend(attempt.account_id, attempt.request.region)
+            parameters = operation.decode(attempt.parameters)
+            if operation.lists:
+                page = self._page(attempt, parameters)
+                result = function(backend, page, **parameters)
+                if page.next_token is not None:
+                    result["next_token"] = page.next_token
+            else:
+                result = function(backend, **parameters)
+            body = operation.answer(result)
         except AmplifyError as error:
             return self._problem(self._contract.status(error), error)
-        return self._response(operation.status, body)
+        return Response(operation.status, {}, body)
 
-    def _page(self, operation: Operation, request: Request, parameters: dict[str, Any]) -> Page:
+    def _page(self, attempt: Attempt, parameters: dict[str, Any]) -> Page:
         token = parameters.pop("next_token", None)
-        size = parameters.pop("max_results", 0) or operation.largest_page
-        place = (request.account_id or self._account_id, request.region)
-        scope = [operation.name, *place, *(f"{name}={value}" for name, value in sorted(parameters.items()))]
+        size = parameters.pop("max_results", 0) or attempt.operation.largest_page
+        place = (attempt.account_id, attempt.request.region)
+        scope = [attempt.operation.name, *place, *(f"{name}={value}" for name, value in sorted(parameters.items()))]
         return Page(self._secret, scope, token, size)
 
     def _unknown_route(self, request: Request) -> Response:
@@ -151,17 +196,18 @@ class Service:
 
     def _problem(self, status: int, error: AmplifyError) -> Response:
         body = json.dumps({"message": error.message, **error.members}).encode()
-        return self._response(status, body, {"x-amzn-ErrorType": error.code})
+        return Response(status, {ERROR_TYPE: error.code}, body)
 
-    def _response(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    def _complete(self, response: Response) -> Response:
+        """Add the headers that every response has."""
         return Response(
-            status,
+            response.status,
             {
                 "Content-Type": "application/json",
-                "Content-Length": str(len(body)),
+                "Content-Length": str(len(response.body)),
                 "Date": email.utils.format_datetime(self._clock.now(), usegmt=True),
                 "x-amzn-RequestId": str(uuid.UUID(int=self._random.getrandbits(128), version=4)),
-                **(headers or {}),
+                **response.headers,
             },
-            body,
+            response.body,
         )
