@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 import threading
 import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from .controller import AmplifyMock
+    from .controller import AmplifyMock, Snapshot
     from .settings import Settings
+    from .sleeping import VirtualSleep
     from .transports.patches import Patch
 
 
@@ -61,9 +64,70 @@ class NestedSettingsError(TypeError):
         )
 
 
+class Watch:
+    """Sees which mocks are active during some time, and keeps what there is to say of them.
+
+    It holds no mock longer than the stack does: one that ends, or whose state is about to be taken back, is described
+    at that moment.
+
+    Args:
+        describe: returns what there is to say of a mock, or None.
+    """
+
+    # Enough for whoever reads it; a test may use thousands of mocks, one for each example.
+    MOST = 10
+
+    def __init__(self, describe: Callable[[AmplifyMock], Any]) -> None:
+        self._describe = describe
+        self._present: list[AmplifyMock] = []
+        # How many calls each mock had when its state had just been taken back.
+        self._calls_before: dict[AmplifyMock, int] = {}
+        self._past: list[Any] = []
+        self._number = 0
+
+    def begin(self, controller: AmplifyMock) -> None:
+        """See a mock become active."""
+        if controller not in self._present:
+            self._present.append(controller)
+
+    def keep(self, controller: AmplifyMock) -> None:
+        """Describe a mock, because it is about to end or to change."""
+        for description in self._news(controller):
+            self._number += 1
+            self._past = [*self._past, description][-self.MOST :]
+
+    def taken_back(self, controller: AmplifyMock) -> None:
+        """See that the state of a mock was taken back: what it is now, others have made before."""
+        self._calls_before[controller] = len(controller.calls)
+
+    def end(self, controller: AmplifyMock) -> None:
+        """See a mock end."""
+        self.keep(controller)
+        self._present.remove(controller)
+        self._calls_before.pop(controller, None)
+
+    def descriptions(self) -> tuple[list[Any], int]:
+        """Return what there is to say now, the newest last, and how much there would be without a limit."""
+        present = [description for controller in self._present for description in self._news(controller)]
+        return [*self._past, *present][-self.MOST :], self._number + len(present)
+
+    def forget(self) -> None:
+        """Begin anew with the mocks that are active now."""
+        self._past, self._number = [], 0
+        self._calls_before.clear()
+
+    def _news(self, controller: AmplifyMock) -> Iterator[Any]:
+        if self._calls_before.get(controller) != len(controller.calls):
+            description = self._describe(controller)
+            if description is not None:
+                yield description
+
+
 _stack: list[Activation] = []
+_watches: list[Watch] = []
 _lock = threading.RLock()
 _patches: list[Patch] = []
+_sleep: VirtualSleep | None = None
 _default_session: Any = None
 
 
@@ -92,31 +156,70 @@ def push(mock: Mock, *, is_started: bool = False) -> Activation:
             _patch()
         activation = Activation(mock, controller, owns_state=owns_state, is_started=is_started)
         _stack.append(activation)
+        for watch in _watches:
+            watch.begin(controller)
+        try:
+            _patch_sleep()
+        except BaseException:
+            remove(activation)
+            raise
         return activation
 
 
 def remove(activation: Activation) -> None:
     """End one activation, wherever in the stack it is. Safe to repeat."""
+    has_ended = False
     with _lock:
         if activation in _stack:
             _stack.remove(activation)
+            _patch_sleep()
             if not _stack:
                 _unpatch()
+            if all(each.controller is not activation.controller for each in _stack):
+                for watch in _watches:
+                    watch.end(activation.controller)
+                has_ended = True
+    if has_ended:
+        # Without the lock: whoever asks a server of the mock just now may want it before he is answered.
+        activation.controller.ended()
 
 
 def end(controller: AmplifyMock) -> None:
     """End every activation that shares a controller."""
-    with _lock:
-        for activation in active():
-            if activation.controller is controller:
-                remove(activation)
+    for activation in active():
+        if activation.controller is controller:
+            remove(activation)
 
 
 def end_all() -> None:
     """End everything."""
+    while stack := active():
+        remove(stack[-1])
+
+
+@contextmanager
+def watch(describe: Callable[[AmplifyMock], Any]) -> Iterator[Watch]:
+    """Watch the mocks that are active by now, and those that become active until the end."""
+    opened = Watch(describe)
     with _lock:
-        while _stack:
-            remove(_stack[-1])
+        for activation in _stack:
+            opened.begin(activation.controller)
+        _watches.append(opened)
+    try:
+        yield opened
+    finally:
+        with _lock:
+            _watches.remove(opened)
+
+
+def take_back(controller: AmplifyMock, snapshot: Snapshot) -> None:
+    """Take back what was done to the state of a mock since a snapshot, once those who watch have described it."""
+    watches = list(_watches)
+    for watch in watches:
+        watch.keep(controller)
+    controller.restore(snapshot)
+    for watch in watches:
+        watch.taken_back(controller)
 
 
 def note(mock: Mock) -> None:
@@ -142,6 +245,20 @@ def _controller(mock: Mock, *, settings_may_equal: bool) -> tuple[AmplifyMock, b
     if mock.given and not (settings_may_equal and settings == outer.settings):
         raise NestedSettingsError(mock.given)
     return outer, False
+
+
+def _patch_sleep() -> None:
+    """Let sleeps be the active mock's to decide about, as long as one of the mocks wants that."""
+    global _sleep  # noqa: PLW0603
+    if any(each.controller.settings.sleep == "virtual" for each in _stack):
+        if _sleep is None:
+            # Only now: most mocks leave sleeping alone.
+            from .sleeping import VirtualSleep
+
+            _sleep = VirtualSleep(current)
+        _sleep.apply()
+    elif _sleep is not None:
+        _sleep.undo()
 
 
 def _patch() -> None:

@@ -92,7 +92,7 @@ def _rolled_back(cls: type) -> Iterator[Activation]:
         yield present
     finally:
         if saved is not None:
-            amplify.restore(saved)
+            activation.take_back(amplify, saved)
         activation.remove(present)
 
 
