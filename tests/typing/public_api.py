@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 from typing_extensions import assert_type
 
 from amplify_mock import AmplifyMock, MockAmplify, mock_amplify
+from amplify_mock.resources.apps import App
+from amplify_mock.resources.jobs import Job
 
 
 @mock_amplify
@@ -79,6 +82,15 @@ with mock_amplify() as amplify:
     assert_type(amplify, AmplifyMock)
     assert_type(amplify.backend().apps["d1"].branches["main"].jobs["1"].status, str)
     amplify.backend(region_name="eu-west-1", account_id="111122223333")
+    assert_type(amplify.apps["d1"], App)
+    app = amplify.add_app("shop", branches=["main"], platform="WEB_COMPUTE")
+    assert_type(app, App)
+    assert_type(amplify.add_branch(app.app_id).jobs, dict[str, Job])
+    assert_type(amplify.add_job(app.app_id, status="RUNNING"), Job)
+    assert_type(amplify.job(app.app_id, "main").resource, Job)
+    amplify.load(Path("app.json"))
+    amplify.load({"app": {}})
+    amplify.load(5)  # type: ignore[arg-type]
 
 assert_type(mock_amplify(), MockAmplify)
 assert_type(mock_amplify.start(), AmplifyMock)

@@ -1,0 +1,26 @@
+"""Tell from the URL of a repository how Amplify reaches it."""
+
+from __future__ import annotations
+
+import re
+
+from amplify_mock.exceptions import BadRequestException
+
+_REPOSITORY = re.compile(
+    r"(?:https?|ssh)://(?:[^\s/@]+@)?(?P<host>[^\s/:]+)(?::\d+)?/\S+|[\w.-]+@(?P<ssh_host>[^\s:/]+):\S+"
+)
+
+
+def clone_method(repository: str) -> str:
+    """Return how Amplify reaches a repository: TOKEN, SSH or SIGV4.
+
+    Raises:
+        BadRequestException: when the URL is none.
+    """
+    found = _REPOSITORY.fullmatch(repository)
+    if found is None:
+        raise BadRequestException("The repository url is not valid.")
+    host = (found["host"] or found["ssh_host"]).lower()
+    if host.startswith("git-codecommit."):
+        return "SIGV4"
+    return "TOKEN" if host in ("github.com", "www.github.com") else "SSH"
