@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -14,12 +13,13 @@ from amplify_mock.clock import Clock
 from amplify_mock.exceptions import BadRequestException, NotFoundException
 
 from .backend_environments import BackendEnvironment
-from .branches import Branch, default_display_name
-from .build_specs import has_tests
+from .branches import PRODUCTION, Branch, default_display_name
+from .build_specs import BuildSpec, BuildSpecError, parsed
 from .domain_associations import DomainAssociation, check_settings, same_name
 from .domain_plans import DomainPlan
 from .members import changes, checked, environment
 from .quotas import Quotas
+from .repositories import clone_method
 from .webhooks import Webhook
 
 _KEPT_WHEN_EMPTY = ("description", "iam_service_role_arn", "basic_auth_credentials")
@@ -37,7 +37,10 @@ _NEW_BRANCH_CONFIG = {
 
 @dataclass(slots=True, eq=False)
 class App:
-    """An app: settings, and what it owns, by name or id (``app.branches["main"]``)."""
+    """An app: settings, and what it owns, by name or id (``app.branches["main"]``).
+
+    ``known_production_branch`` is the one that the app had when it was loaded, until the mock knows better.
+    """
 
     number: int
     app_id: str
@@ -68,6 +71,8 @@ class App:
     cache_config: dict[str, str] = field(default_factory=lambda: {"type": "AMPLIFY_MANAGED_NO_COOKIES"})
     job_config: dict[str, str] = field(default_factory=lambda: {"build_compute_type": "STANDARD_8GB"})
     webhook_create_time: datetime.datetime | None = None
+    waf_configuration: dict[str, str] | None = None
+    known_production_branch: dict[str, Any] | None = field(default=None, repr=False)
     branches: dict[str, Branch] = field(default_factory=dict, repr=False)
     domain_associations: dict[str, DomainAssociation] = field(default_factory=dict, repr=False)
     webhooks: dict[str, Webhook] = field(default_factory=dict, repr=False)
@@ -88,7 +93,7 @@ class App:
             if (job := branch.production_job) is not None and job.end_time is not None
         ]
         if not deployed:
-            return None
+            return self.known_production_branch
         last_deploy_time, branch_name = max(deployed)
         return {"last_deploy_time": last_deploy_time, "status": "SUCCEED", "branch_name": branch_name}
 
@@ -128,7 +133,7 @@ class App:
         if not repository:
             settings.pop("repository", None)
             return settings
-        settings["repository_clone_method"] = method = _clone_method(repository)
+        settings["repository_clone_method"] = method = clone_method(repository)
         # CodeCommit is reached through the app's service role.
         if method != "SIGV4" and not any(members.get(token) for token in _TOKENS):
             raise BadRequestException("You should at least provide one valid token")
@@ -151,8 +156,10 @@ class App:
             raise NotFoundException(f"Branch {branch_name} not found.")
         return found
 
-    def add_branch(self, branch_name: str, members: Mapping[str, Any]) -> Branch:
-        """Make a branch."""
+    def add_branch(
+        self, branch_name: str, members: Mapping[str, Any], created: datetime.datetime | None = None
+    ) -> Branch:
+        """Make a branch, which was created now unless something else is said."""
         if branch_name in self.branches:
             raise BadRequestException(
                 f"Failed to create branch. The branch {branch_name} already exists for the app {self.app_id}"
@@ -161,9 +168,9 @@ class App:
         settings = checked(members)
         display_name = settings.pop("display_name", None) or default_display_name(branch_name)
         self._refuse_display_name(display_name)
-        now = self.clock.now()
+        now = created or self.clock.now()
         branch = Branch(
-            number=self._next_number(),
+            number=self.next_number(),
             branch_arn=f"{self.app_arn}/branches/{branch_name}",
             branch_name=branch_name,
             create_time=now,
@@ -183,7 +190,14 @@ class App:
         if display_name and display_name.lower() != branch.display_name.lower():
             self._refuse_display_name(display_name)
         branch.update(members)
+        if branch.stage != PRODUCTION:
+            self._forget_production(branch_name)
         return branch
+
+    def _forget_production(self, branch_name: str) -> None:
+        known = self.known_production_branch
+        if known is not None and known.get("branch_name") == branch_name:
+            self.known_production_branch = None
 
     def _refuse_display_name(self, display_name: str) -> None:
         for branch in self.branches.values():
@@ -196,8 +210,9 @@ class App:
     def delete_branch(self, branch_name: str) -> Branch:
         """Remove a branch, with its jobs and the subdomains that lead to it."""
         branch = self.branch(branch_name)
-        branch.cancel_unfinished_job()
+        branch.abandon_jobs()
         del self.branches[branch_name]
+        self._forget_production(branch_name)
         # The answer shows what led to the branch until now.
         branch.domain_associations = {name: copy.copy(domain) for name, domain in self.domain_associations.items()}
         for domain in self.domain_associations.values():
@@ -236,8 +251,9 @@ class App:
             raise BadRequestException(f"The domain {domain_name} is already associated with the app {self.app_id}")
         self._check_subdomains(domain_name, members["sub_domain_settings"])
         self.quotas.check("domains", present + 1)
+        self._forget_custom_domains()
         domain = DomainAssociation.made(
-            self._next_number(), self.app_arn, domain_name, plan=plan, clock=self.clock, random=random
+            self.next_number(), self.app_arn, domain_name, plan=plan, clock=self.clock, random=random
         )
         domain.create(members)
         self.domain_associations[same_name(domain_name)] = domain
@@ -248,6 +264,7 @@ class App:
         domain = self.domain(domain_name)
         self._check_subdomains(domain_name, members.get("sub_domain_settings", []))
         domain.update(members)
+        self._forget_custom_domains()
         return domain
 
     def _check_subdomains(self, domain_name: str, settings: Sequence[Mapping[str, str]]) -> None:
@@ -259,7 +276,12 @@ class App:
         domain = self.domain(domain_name)
         domain.delete()
         self.live_domains()
+        self._forget_custom_domains()
         return domain
+
+    def _forget_custom_domains(self) -> None:
+        for branch in self.branches.values():
+            branch.known_custom_domains = None
 
     def serves(self, domain_name: str) -> bool:
         """Say whether a host name or domain is one of the app's."""
@@ -271,18 +293,27 @@ class App:
 
     # Webhooks and backend environments
 
-    def add_webhook(self, branch_name: str, description: str | None, random: Random) -> Webhook:
+    def add_webhook(
+        self,
+        branch_name: str,
+        description: str | None,
+        random: Random,
+        *,
+        webhook_id: str | None = None,
+        created: datetime.datetime | None = None,
+    ) -> Webhook:
         """Make a webhook for a branch."""
         self.branch(branch_name)
         self.quotas.check("webhooks", len(self.webhooks) + 1)
         webhook = Webhook.made(
-            self._next_number(),
+            self.next_number(),
             app_arn=self.app_arn,
             app_id=self.app_id,
             branch_name=branch_name,
             description=description,
-            now=self.clock.now(),
+            now=created or self.clock.now(),
             random=random,
+            webhook_id=webhook_id,
         )
         self.webhooks[webhook.webhook_id] = webhook
         return webhook
@@ -307,7 +338,11 @@ class App:
         return found
 
     def add_backend_environment(
-        self, name: str, stack_name: str | None, deployment_artifacts: str | None
+        self,
+        name: str,
+        stack_name: str | None,
+        deployment_artifacts: str | None,
+        created: datetime.datetime | None = None,
     ) -> BackendEnvironment:
         """Make a backend environment."""
         if name in self.backend_environments:
@@ -315,37 +350,34 @@ class App:
                 f"Failed to create backend environment.The environment {name} already exists for the app {self.app_id}"
             )
         environment = BackendEnvironment.made(
-            self._next_number(),
+            self.next_number(),
             app_arn=self.app_arn,
             app_name=self.name,
             name=name,
             stack_name=stack_name,
             deployment_artifacts=deployment_artifacts,
-            now=self.clock.now(),
+            now=created or self.clock.now(),
         )
         self.backend_environments[name] = environment
         return environment
 
-    def _next_number(self) -> int:
+    def next_number(self) -> int:
+        """Count one more thing that the app owns, and return how many there were."""
         self._children_made += 1
         return self._children_made
 
     def build_steps(self, branch: Branch) -> tuple[str, ...]:
         """Return the steps of a build of a branch: TEST is among them when the build spec has a test phase."""
-        spec = branch.build_spec or self.build_spec or ""
-        return ("BUILD", "TEST", "DEPLOY", "VERIFY") if has_tests(spec) else ("BUILD", "DEPLOY", "VERIFY")
+        try:
+            has_tests = self.build_spec_of(branch).has_tests
+        except BuildSpecError:
+            has_tests = False
+        return ("BUILD", "TEST", "DEPLOY", "VERIFY") if has_tests else ("BUILD", "DEPLOY", "VERIFY")
 
+    def build_spec_of(self, branch: Branch) -> BuildSpec:
+        """Return what the build of a branch goes by.
 
-_REPOSITORY = re.compile(
-    r"(?:https?|ssh)://(?:[^\s/@]+@)?(?P<host>[^\s/:]+)(?::\d+)?/\S+|[\w.-]+@(?P<ssh_host>[^\s:/]+):\S+"
-)
-
-
-def _clone_method(repository: str) -> str:
-    found = _REPOSITORY.fullmatch(repository)
-    if found is None:
-        raise BadRequestException("The repository url is not valid.")
-    host = (found["host"] or found["ssh_host"]).lower()
-    if host.startswith("git-codecommit."):
-        return "SIGV4"
-    return "TOKEN" if host in ("github.com", "www.github.com") else "SSH"
+        Raises:
+            BuildSpecError: when it cannot be read.
+        """
+        return parsed(branch.build_spec or self.build_spec or "")

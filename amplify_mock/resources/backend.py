@@ -11,24 +11,34 @@ from amplify_mock.clock import Clock
 from amplify_mock.exceptions import BadRequestException, NotFoundException
 
 from . import ids
+from .access_logs import AccessLog
 from .apps import App
 from .artifacts import Artifact
 from .branches import Branch
 from .build_queue import BuildQueue
-from .deployments import Deployment
+from .build_specs import BuildSpecError
+from .contents import Content, ContentError
+from .deployments import ZIP, Deployment
 from .domain_associations import DomainAssociation, host_names, same_name
 from .domain_plans import DomainPlan
 from .ids import Entropy
-from .jobs import Job, Progress
+from .jobs import Job
 from .plans import JobPlan, JobPlans
 from .presigning import Presigner
 from .quotas import Quotas
-from .steps import Step
+from .steps import Failure, Step
 from .webhooks import Webhook
 
 #: "Any two-week window" (user guide, access logs).
 ACCESS_LOG_WINDOW = datetime.timedelta(weeks=2)
 _EARLIEST_END = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc) + ACCESS_LOG_WINDOW
+
+ReadSource = Callable[[str, "str | None", str], "Content | None"]
+"""Returns the files that a sourceUrl, of a type, in a region, points to; None when nobody fetches them."""
+
+
+def _unread(source_url: str, source_url_type: str | None, region: str) -> Content | None:
+    return None
 
 
 @dataclass(eq=False)
@@ -36,7 +46,7 @@ class Backend:
     """The state of one account in one region: apps by app id (``backend.apps[app_id]``).
 
     ``uploads`` finds the deployment and the file name that an upload URL, without its query, stands for. ``history``
-    has all jobs that were ever made, deleted ones too.
+    has all jobs that were ever under way here, deleted ones too.
     """
 
     account_id: str
@@ -48,9 +58,12 @@ class Backend:
     domain_plan: DomainPlan = field(default_factory=DomainPlan, repr=False)
     quotas: Quotas = field(default_factory=Quotas, repr=False)
     everywhere: Callable[[], Iterable[Backend]] = field(default=tuple, repr=False)
+    read_source: ReadSource = field(default=_unread, repr=False)
+    uploads_required: bool = field(default=False, repr=False)
     apps: dict[str, App] = field(default_factory=dict)
     uploads: dict[str, tuple[Deployment, str]] = field(default_factory=dict, repr=False)
     history: list[Job] = field(default_factory=list, repr=False)
+    access_logs: dict[str, AccessLog] = field(default_factory=dict, repr=False)
     _apps_made: int = field(default=0, repr=False)
     _queue: BuildQueue = field(init=False, repr=False)
 
@@ -72,31 +85,44 @@ class Backend:
         """Return a branch of an app."""
         return self.app(app_id).branch(branch_name)
 
-    def create_app(self, name: str, members: Mapping[str, Any]) -> App:
-        """Make an app."""
+    def create_app(
+        self,
+        name: str,
+        members: Mapping[str, Any],
+        *,
+        app_id: str | None = None,
+        created: datetime.datetime | None = None,
+    ) -> App:
+        """Make an app, with an id of its own and created now unless something else is said."""
         self.quotas.check("apps", len(self.apps) + 1)
-        app_id = ids.app_id(self.random)
-        now = self.clock.now()
-        app = App(
+        app = self.new_app(app_id or ids.app_id(self.random), name, created or self.clock.now())
+        app.configure(members)
+        self.place(app)
+        return app
+
+    def new_app(self, app_id: str, name: str, created: datetime.datetime) -> App:
+        """Return an app without settings, that is not among the others yet."""
+        return App(
             number=self._apps_made + 1,
             app_id=app_id,
             app_arn=f"arn:aws:amplify:{self.region_name}:{self.account_id}:apps/{app_id}",
             name=name,
-            create_time=now,
-            update_time=now,
+            create_time=created,
+            update_time=created,
             clock=self.clock,
             quotas=self.quotas,
         )
-        app.configure(members)
+
+    def place(self, app: App) -> None:
+        """Have a new app among the others."""
         self._apps_made += 1
-        self.apps[app_id] = app
-        return app
+        self.apps[app.app_id] = app
 
     def delete_app(self, app_id: str) -> App:
         """Remove an app with all that it owns."""
         app = self.app(app_id)
         for branch in app.branches.values():
-            branch.cancel_unfinished_job()
+            branch.abandon_jobs()
         return self.apps.pop(app_id)
 
     def create_deployment(
@@ -125,8 +151,23 @@ class Backend:
             self.history.append(job)
         else:
             raise BadRequestException("Must specify jobId or sourceUrl for StartDeploymentRequest.")
+        try:
+            job.content = self._content(job)
+        except ContentError as error:
+            job.flaw = Failure("DEPLOY", str(error), None)
         job.start(self.plans.take(app_id, branch_name), self._queue)
         return job
+
+    def _content(self, job: Job) -> Content | None:
+        if job.source_url is not None:
+            return self.read_source(job.source_url, job.source_url_type, self.region_name)
+        if job.deployment is None or not (job.uploads or self.uploads_required):
+            return None
+        if job.deployment.file_map is not None:
+            return Content.of_files(job.deployment.file_map, job.uploads)
+        if not job.uploads:
+            raise ContentError("Nothing was uploaded.")
+        return Content.of_zip(job.uploads[ZIP])
 
     def start_job(self, app_id: str, branch_name: str, job_type: str, members: Mapping[str, Any]) -> Job:
         """Build a branch of a connected app."""
@@ -142,18 +183,37 @@ class Backend:
         self._start_build(app, branch, job)
         return job
 
-    def build_pushed(self, app: App, branch: Branch, commit_id: str, commit_message: str | None) -> Job:
+    def build_pushed(
+        self, app: App, branch: Branch, commit_id: str, commit_message: str | None, job_type: str = "RELEASE"
+    ) -> Job:
         """Build a branch of a connected app because something was pushed: after what is being built, if need be."""
-        before = branch.unfinished_job
-        job = branch.build_pushed(self.plans.default, app.build_steps(branch), commit_id, commit_message)
+        before = branch.unfinished_jobs
+        job = branch.build_pushed(self.plans.default, app.build_steps(branch), commit_id, commit_message, job_type)
         self._start_build(app, branch, job, before)
         return job
 
-    def _start_build(self, app: App, branch: Branch, job: Job, after: Job | None = None) -> None:
+    def _start_build(self, app: App, branch: Branch, job: Job, before: Sequence[Job] = ()) -> None:
+        self.equip(app, branch, job)
+        self.history.append(job)
+        job.start(self.plans.take(app.app_id, branch.branch_name), self._queue, before)
+
+    def equip(self, app: App, branch: Branch, job: Job) -> None:
+        """Give a build what it goes by, and what its tests will leave behind."""
+        try:
+            job.build_spec = app.build_spec_of(branch)
+        except BuildSpecError as error:
+            job.flaw = Failure("BUILD", str(error), None)
         if "TEST" in job.step_names:
             job.artifacts_made = Artifact.of_tests(self.random)
-        self.history.append(job)
-        job.start(self.plans.take(app.app_id, branch.branch_name), self._queue, after)
+
+    def take_over(self, app: App, branch: Branch, job: Job, status: str, steps: Sequence[Step] | None = None) -> None:
+        """Let a job that was under way elsewhere go on from where it is."""
+        if job.job_type != "MANUAL":
+            self.equip(app, branch, job)
+        if job not in self.history:
+            self.history.append(job)
+        before = [each for each in branch.jobs.values() if each.number < job.number and each.blocks]
+        job.be_under_way(status, self.plans.take(app.app_id, branch.branch_name), self._queue, steps, before)
 
     def create_domain_association(self, app_id: str, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
         """Associate a domain with an app."""
@@ -225,24 +285,6 @@ class Backend:
         if end - start > ACCESS_LOG_WINDOW:
             raise BadRequestException("Access logs can be generated for a window of at most two weeks.")
         return self.presigned_url(f"{app_id}/accesslogs/{domain_name}/{start:%Y%m%d%H}-{end:%Y%m%d%H}.csv")
-
-    def with_urls(self, app_id: str, branch_name: str, job: Job, progress: Progress) -> list[Step]:
-        """Return the steps of a job with presigned URLs of their logs: of a build, and of a failure that has one."""
-        folder = f"{app_id}/{branch_name}/{ids.padded(job.number)}"
-        return [
-            step._replace(log_url=self.presigned_url(f"{folder}/{step.step_name}/log.txt"))
-            if step.step_name == "BUILD" or step.log is not None
-            else step
-            for step in progress.steps
-        ]
-
-    def log(self, url: str) -> str | None:
-        """Return the log that a URL of :meth:`with_urls`, without its query, stands for; None if there is none."""
-        for app, branch, job in self._jobs():
-            for step in self.with_urls(app.app_id, branch.branch_name, job, job.progress()):
-                if step.log_url is not None and step.log_url.partition("?")[0] == url:
-                    return step.log
-        return None
 
     def presigned_url(self, key: str) -> str:
         """Return a presigned URL of an object in the region's artifacts bucket, good for an hour."""

@@ -18,8 +18,8 @@ class BackendEnvironment:
     number: int
     backend_environment_arn: str
     environment_name: str
-    stack_name: str
-    deployment_artifacts: str
+    stack_name: str | None
+    deployment_artifacts: str | None
     create_time: datetime.datetime
     update_time: datetime.datetime
     tags: dict[str, str] = field(default_factory=dict)

@@ -30,7 +30,8 @@ _KEPT_WHEN_EMPTY = ("basic_auth_credentials", "display_name")
 class Branch:
     """A branch: settings, and jobs by job id (``branch.jobs["1"]``), oldest first.
 
-    ``domain_associations`` are those of the app, some of which may lead here.
+    ``domain_associations`` are those of the app, some of which may lead here. ``known_active_job_id`` and
+    ``known_custom_domains`` are what the branch had when it was loaded, until the mock knows better.
     """
 
     number: int
@@ -60,14 +61,22 @@ class Branch:
     backend_environment_arn: str | None = None
     backend: dict[str, str] = field(default_factory=dict)
     compute_role_arn: str | None = None
+    total_number_of_jobs: str = "0"
+    associated_resources: list[str] = field(default_factory=list, repr=False)
+    thumbnail_url: str | None = field(default=None, repr=False)
+    known_active_job_id: str | None = field(default=None, repr=False)
+    known_custom_domains: list[str] | None = field(default=None, repr=False)
     domain_associations: Mapping[str, DomainAssociation] = field(default_factory=dict, repr=False)
     jobs: dict[str, Job] = field(default_factory=dict, repr=False)
     _jobs_made: int = field(default=0, repr=False)
+    _open: list[Job] = field(default_factory=list, repr=False)
 
     @property
     def active_job_id(self) -> str | None:
         """The newest job that succeeded, with ten digits; None before the first."""
-        job = self.active_job
+        job, known = self.active_job, self.known_active_job_id
+        if known is not None and (job is None or job.ended_elsewhere):
+            return known
         return None if job is None else padded(job.number)
 
     @property
@@ -84,20 +93,12 @@ class Branch:
         return next((job for job in newest_first if job.stage == PRODUCTION and job.status == "SUCCEED"), None)
 
     @property
-    def total_number_of_jobs(self) -> str:
-        """Always ``"0"``: the real service never counts."""
-        return "0"
-
-    @property
     def custom_domains(self) -> list[str]:
         """The host names that lead here, as many as the API can say."""
+        if self.known_custom_domains is not None:
+            return self.known_custom_domains
         hosts = (host for domain in self.domain_associations.values() for host in domain.hosts_of(self.branch_name))
         return list(islice(hosts, _MOST_CUSTOM_DOMAINS))
-
-    @property
-    def associated_resources(self) -> list[str]:
-        """Always empty: the real service was not even seen to list a backend environment."""
-        return []
 
     def update(self, members: Mapping[str, Any]) -> None:
         """Change the given members and no others."""
@@ -121,15 +122,30 @@ class Branch:
         return list(reversed(self.jobs.values()))
 
     @property
-    def unfinished_job(self) -> Job | None:
-        """The job that keeps others from starting: not finished, and not being cancelled either."""
-        newest = next(reversed(self.jobs.values()), None)
-        return newest if newest is not None and newest.blocks else None
+    def unfinished_jobs(self) -> list[Job]:
+        """The jobs that keep others from starting: not finished, and not being cancelled either."""
+        self._open = [job for job in self._open if job.blocks]
+        return list(self._open)
 
-    def cancel_unfinished_job(self) -> None:
-        """Stop what runs, because the branch is being deleted."""
-        if self.unfinished_job is not None:
-            self.unfinished_job.stop()
+    @property
+    def unfinished_job(self) -> Job | None:
+        """The newest job that keeps others from starting."""
+        return next(reversed(self.unfinished_jobs), None)
+
+    def abandon_jobs(self) -> None:
+        """Cancel what runs or waits, because the branch is being deleted."""
+        # The newest first, so that none gets its turn because the one before it is gone.
+        for job in self.newest_first():
+            job.abandon()
+
+    def read(self, jobs: Sequence[Job]) -> None:
+        """Look at jobs as ListJobs does: each moves one stage on, and what waiting ones wait for does so once."""
+        waiting = [job for job in jobs if job.waits]
+        for job in jobs:
+            if job not in waiting:
+                job.read()
+        if waiting:
+            waiting[-1].read(unless=jobs)
 
     def open_deployment(
         self,
@@ -192,9 +208,11 @@ class Branch:
             job.commit_time = min(members.get("commit_time", job.created), job.created)
         return job
 
-    def build_pushed(self, plan: JobPlan, steps: Sequence[str], commit_id: str, commit_message: str | None) -> Job:
-        """Make the job of a build that a push to the repository asks for."""
-        job = self._new_job("RELEASE", plan, steps)
+    def build_pushed(
+        self, plan: JobPlan, steps: Sequence[str], commit_id: str, commit_message: str | None, job_type: str
+    ) -> Job:
+        """Make the job of a build that a push to the repository asks for, or a POST to a webhook."""
+        job = self._new_job(job_type, plan, steps)
         job.commit_id, job.commit_message, job.commit_time = commit_id, commit_message, job.created
         return job
 
@@ -207,6 +225,8 @@ class Branch:
         job = self.job(job_id)
         if not job.is_finished:
             raise BadRequestException(f"Job {job.job_id} cannot be deleted because it is in {job.status} status.")
+        if self.known_active_job_id == padded(job.number):
+            self.known_active_job_id = None
         return self.jobs.pop(job.job_id)
 
     def _retried(self, job_id: str | None) -> Job:
@@ -222,11 +242,35 @@ class Branch:
                 "operation to cancel it before creating a new deployment."
             )
 
+    def place(self, job: Job) -> None:
+        """Have a job among the others, in the order of their numbers."""
+        in_order = sorted({**self.jobs, job.job_id: job}.values(), key=lambda each: each.number)
+        self.jobs.clear()
+        self.jobs.update((each.job_id, each) for each in in_order)
+        self._open = in_order
+        self.count_on_from(job.number)
+
+    def know_success(self, job: Job) -> None:
+        """Know of a job that succeeded elsewhere, perhaps later than the one that was active."""
+        known = self.known_active_job_id
+        if job.status == "SUCCEED" and known is not None and int(known) < job.number:
+            self.known_active_job_id = None
+
+    def count_on_from(self, number: int) -> None:
+        """Give the next job a higher number than this, and than any job before."""
+        self._jobs_made = max(self._jobs_made, number)
+
+    @property
+    def next_job_number(self) -> int:
+        """The number that the next job gets."""
+        return self._jobs_made + 1
+
     def _new_job(self, job_type: str, plan: JobPlan, step_names: Sequence[str]) -> Job:
         self._jobs_made += 1
         job = Job.made(self._jobs_made, self.branch_arn, job_type, plan, step_names, self.clock)
         job.stage = self.stage
         self.jobs[job.job_id] = job
+        self._open.append(job)
         return job
 
 

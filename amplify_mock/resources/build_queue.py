@@ -1,68 +1,104 @@
-"""Let the jobs of one account and region wait for each other when more are asked for than may run at once."""
+"""Let jobs wait: for others of their branch, and for a place among those that may run at once."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Queued(Protocol):
     """What the queue needs of a job."""
 
-    @property
-    def created(self) -> datetime.datetime: ...
-
-    def begin(self, at: datetime.datetime) -> None: ...
+    def begin(self, at: datetime.datetime) -> object: ...
 
     def ended(self, now: datetime.datetime) -> datetime.datetime | None: ...
+
+    def freed(self, now: datetime.datetime) -> datetime.datetime | None: ...
 
     def nudge(self) -> bool: ...
 
 
+class Waiting(NamedTuple):
+    """A job that waits since some moment, and those of its branch that it has to wait for."""
+
+    job: Queued
+    since: datetime.datetime
+    before: Sequence[Queued]
+
+    def ready(self, now: datetime.datetime) -> datetime.datetime | None:
+        """Return when its branch was free for it; None if it was not by ``now``."""
+        freed = [each.freed(now) for each in self.before]
+        known = [moment for moment in freed if moment is not None]
+        return max([self.since, *known]) if len(known) == len(freed) else None
+
+
 @dataclass(slots=True, eq=False)
 class BuildQueue:
-    """Jobs that run, at most ``limit`` of them, and jobs that wait; the one asked for first starts first.
+    """The jobs of an account and region that run, at most ``limit`` of them, and those that wait.
 
-    Nothing runs in the background: who looks at a job has :meth:`settle` work out whose turn came by then, and when.
+    Of two that could start at the same moment, the one that was asked for first does. Nothing happens in the
+    background: who looks at a job has :meth:`settle` work out whose turn came by then, and when. Without a limit nobody
+    counts what runs.
     """
 
     limit: int | None
     running: list[Queued] = field(default_factory=list)
-    waiting: list[Queued] = field(default_factory=list)
+    waiting: list[Waiting] = field(default_factory=list)
 
-    def enter(self, job: Queued, now: datetime.datetime) -> None:
-        """Start a job, or let it wait."""
-        if self.limit is None:
-            job.begin(now)
-            return
+    def enter(self, job: Queued, now: datetime.datetime, before: Sequence[Queued] = ()) -> None:
+        """Start a job, or let it wait: for a place, and for those of its branch that are ``before`` it."""
         self.settle(now)
-        if len(self.running) < self.limit:
-            job.begin(now)
+        self.waiting.append(Waiting(job, now, before))
+        self.settle(now)
+
+    def admit(self, job: Queued) -> None:
+        """Take in a job that runs already, also if that makes it one too many."""
+        if self.limit is not None:
             self.running.append(job)
-        else:
-            self.waiting.append(job)
 
     def settle(self, now: datetime.datetime) -> None:
-        """Give each waiting job its turn, at the moment when a running one ended."""
-        while self.running:
-            ends = [(end, place) for place, job in enumerate(self.running) if (end := job.ended(now)) is not None]
-            if not ends:
+        """Give each waiting job its turn, at the moment when nothing kept it waiting any more."""
+        while self.waiting:
+            free_since, places = self._free_place(now)
+            if free_since is None and places is None:
                 return
-            end, place = min(ends)
-            del self.running[place]
-            if self.waiting:
-                following = self.waiting.pop(0)
-                following.begin(max(end, following.created))
-                self.running.append(following)
+            turns = [(ready, number) for number, each in enumerate(self.waiting) if (ready := each.ready(now))]
+            if not turns:
+                return
+            start, number = min((max(ready, free_since or ready), number) for ready, number in turns)
+            job = self.waiting.pop(number).job
+            self.running = [each for each in self.running if each not in (places or ())]
+            job.begin(start)
+            self.admit(job)
+
+    def _free_place(self, now: datetime.datetime) -> tuple[datetime.datetime | None, list[Queued] | None]:
+        """Return since when there is a place, and who has left it; None and nobody if it was never taken."""
+        if self.limit is None or len(self.running) < self.limit:
+            return None, []
+        ended = [(end, number) for number, job in enumerate(self.running) if (end := job.ended(now)) is not None]
+        too_many = len(self.running) - self.limit + 1
+        if len(ended) < too_many:
+            return None, None
+        first = sorted(ended)[:too_many]
+        return first[-1][0], [self.running[number] for _, number in first]
 
     def leave(self, job: Queued) -> None:
         """Give up waiting; a job that runs keeps its place until it has ended."""
-        if job in self.waiting:
-            self.waiting.remove(job)
+        self.waiting = [each for each in self.waiting if each.job is not job]
 
-    def nudge(self) -> None:
-        """Move the job on that runs longest and can be moved: somebody waits for his turn by polling."""
-        for job in self.running:
-            if job.nudge():
+    def forget(self, job: Queued) -> None:
+        """Know nothing of a job any more, whether it waits or runs."""
+        self.leave(job)
+        self.running = [each for each in self.running if each is not job]
+
+    def nudge(self, job: Queued, unless: Collection[Queued] = ()) -> None:
+        """Move one of those on that a waiting job waits for: somebody waits for its turn by polling.
+
+        Those of its branch come first, and then the one that runs longest; never one of ``unless``.
+        """
+        before = [each for waiting in self.waiting if waiting.job is job for each in waiting.before]
+        for each in [*before, *self.running]:
+            if each not in unless and each.nudge():
                 return

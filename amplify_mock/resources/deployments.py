@@ -46,7 +46,7 @@ class Deployment:
         """Return a new deployment with a presigned URL for each file, or one for the zip."""
         folder = f"{app_id}/{branch_name}/{padded(job_number)}/DEPLOY/"
         names = {ZIP: ZIP} if not file_map else {name: f"artifacts/{name}" for name in file_map}
-        urls = {name: presigner.url(region, folder + key, MAXIMUM_WAIT) for name, key in names.items()}
+        urls = {name: presigner.url(region, folder + key, MAXIMUM_WAIT, "PUT") for name, key in names.items()}
         return cls(now + MAXIMUM_WAIT, file_map or None, urls)
 
     @property

@@ -18,6 +18,7 @@ from .lifecycle import Course
 MANAGED = {"type": "AMPLIFY_MANAGED"}
 
 _BEFORE_DISTRIBUTION = frozenset({"CREATING", "REQUESTING_CERTIFICATE", "IMPORTING_CUSTOM_CERTIFICATE", "FAILED"})
+_ENDS = frozenset({"AVAILABLE", "FAILED", "UPDATE_COMPLETE", "UPDATE_FAILED"})
 _LONGEST_HOST = 253
 # Terraform's acceptance tests update a domain that waits for its verification.
 _MAY_UPDATE = frozenset({"AVAILABLE", "PENDING_DEPLOYMENT", "PENDING_VERIFICATION", "FAILED"})
@@ -35,6 +36,17 @@ class SubDomain(NamedTuple):
     def sub_domain_setting(self) -> dict[str, str]:
         """What leads where."""
         return {"prefix": self.prefix, "branch_name": self.branch_name}
+
+
+class Sighting(NamedTuple):
+    """How an association was seen elsewhere. So it is shown until its status changes, or it is updated."""
+
+    domain_status: str
+    status_reason: str | None
+    sub_domains: list[SubDomain]
+    enable_auto_sub_domain: bool
+    certificate_verification_dns_record: str | None
+    certificate: dict[str, str | None] | None
 
 
 @dataclass(slots=True, eq=False)
@@ -60,6 +72,7 @@ class DomainAssociation:
     _asked_for_certificate: bool = field(default=False, init=False, repr=False)
     _verified: frozenset[str] = field(default=frozenset(), init=False, repr=False)
     _reason: str = field(default="", init=False, repr=False)
+    _sighting: Sighting | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def made(
@@ -97,6 +110,8 @@ class DomainAssociation:
     @property
     def status_reason(self) -> str | None:
         """Why it failed."""
+        if (seen := self._seen) is not None:
+            return seen.status_reason
         return self._reason if self.domain_status == "FAILED" else None
 
     @property
@@ -107,6 +122,8 @@ class DomainAssociation:
     @property
     def enable_auto_sub_domain(self) -> bool:
         """Whether branches get subdomains by themselves: the service says false as long as no role is given."""
+        if (seen := self._seen) is not None:
+            return seen.enable_auto_sub_domain
         return self.wants_auto_sub_domain and bool(self.auto_sub_domain_iam_role)
 
     @property
@@ -123,11 +140,15 @@ class DomainAssociation:
     @property
     def certificate_verification_dns_record(self) -> str | None:
         """The record that proves the domain to the certificate authority, once there is a managed certificate."""
+        if (seen := self._seen) is not None:
+            return seen.certificate_verification_dns_record
         return self.validation if self.has_managed_certificate and self.has_distribution else None
 
     @property
     def certificate(self) -> dict[str, str | None]:
         """The certificate."""
+        if (seen := self._seen) is not None and seen.certificate is not None:
+            return seen.certificate
         return {
             **self.certificate_settings,
             "certificate_verification_dns_record": self.certificate_verification_dns_record,
@@ -141,6 +162,8 @@ class DomainAssociation:
     @property
     def sub_domains(self) -> list[SubDomain]:
         """The subdomains, with the record that each needs."""
+        if (seen := self._seen) is not None:
+            return seen.sub_domains
         status = self.domain_status
         target = self.distribution if self.has_distribution else "<pending>"
         return [
@@ -162,6 +185,11 @@ class DomainAssociation:
         """The full host names that lead to one branch."""
         settings = () if self.is_gone else (each for each in self.settings if each["branch_name"] == branch_name)
         return host_names(self.domain_name, settings)
+
+    @property
+    def _seen(self) -> Sighting | None:
+        seen = self._sighting
+        return seen if seen is not None and seen.domain_status == self.domain_status else None
 
     # What happens to it
 
@@ -186,7 +214,7 @@ class DomainAssociation:
         verified = frozenset(each.prefix for each in self.sub_domains if each.verified)
         previous = self.certificate_settings
         self._set(members)
-        self._verified = verified
+        self._verified, self._sighting = verified, None
         first: tuple[str, ...] = ()
         if self.certificate_settings != previous:
             first = self._certification()
@@ -232,13 +260,41 @@ class DomainAssociation:
             now = "being deleted" if self._deletion is not None else self.domain_status
             raise ValueError(f"the domain association {self.domain_name} cannot {what} any more: it is {now}.")
         if self._update is not None:
-            self._update.finish(end_of_update, self.clock.now())
+            self._update.finish(end_of_update, self.clock.now(), at_once=what == "fail")
         else:
-            self._course.finish(end, self.clock.now())
+            self._course.finish(end, self.clock.now(), at_once=what == "fail")
 
     def forget_branch(self, branch_name: str) -> None:
         """Drop the subdomains that lead to a branch which is being deleted."""
         self.settings = [each for each in self.settings if each["branch_name"] != branch_name]
+        if (seen := self._sighting) is not None:
+            left = [each for each in seen.sub_domains if each.branch_name != branch_name]
+            self._sighting = seen._replace(sub_domains=left)
+
+    # What it is when it comes from elsewhere
+
+    def be_under_way(self, status: str, update_status: str | None = None) -> None:
+        """Be at a status now, and go on from there as planned."""
+        now = self.clock.now()
+        self._reason = self.plan.reason
+        if update_status is None and status != "UPDATING":
+            self._course = self._course_from(status, "AVAILABLE", now)
+            return
+        self._course = Course.starting(now, [("AVAILABLE", None)])
+        self._update = self._course_from(update_status or "PENDING_DEPLOYMENT", "UPDATE_COMPLETE", now)
+
+    def be_as_seen(self, sighting: Sighting) -> None:
+        """Be as it was seen elsewhere, as long as nothing happens to it."""
+        self._sighting, self._asked_for_certificate = sighting, sighting.certificate is not None
+        self._verified = frozenset(each.prefix for each in sighting.sub_domains if each.verified)
+
+    def _course_from(self, status: str, end: str, now: datetime.datetime) -> Course:
+        if status in _ENDS:
+            return Course.starting(now, [(status, None)])
+        way = ("CREATING", *self._certification(), "PENDING_DEPLOYMENT")
+        # The service knows statuses that are not on the mock's way.
+        left = way[way.index(status) :] if status in way else (status, "PENDING_DEPLOYMENT")
+        return Course.joined(now, self._stages(left, end), now)
 
     def _certification(self) -> tuple[str, ...]:
         managed = ("REQUESTING_CERTIFICATE", "PENDING_VERIFICATION")

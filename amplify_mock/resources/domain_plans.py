@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .planning import PROGRESSES, Progress, check_name, check_seconds, lasts
+from .planning import PROGRESSES, Progress, check_name, check_seconds, check_text, durations, lasts, teaching
 
 STATUSES = (
     "CREATING",
@@ -17,6 +17,7 @@ STATUSES = (
 )
 
 
+@teaching
 @dataclass(frozen=True)
 class DomainPlan:
     """The course that domain associations take.
@@ -49,16 +50,18 @@ class DomainPlan:
     progress: Progress = "poll"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.seconds, Mapping):
-            raise TypeError(f'seconds must go by status, such as {{"CREATING": 5}}, and not {self.seconds!r}')
-        deletion = () if self.deletion is None else (self.deletion,)
-        for seconds in (*self.seconds.values(), self.default, *deletion):
-            check_seconds(seconds, "DomainPlan")
-        for status in (*self.seconds, self.stuck_at, self.fail_at):
-            check_name(status, STATUSES, "DomainPlan", "status")
-        check_name(self.progress, PROGRESSES, "DomainPlan", "progress")
         # So that the plan stays as it is, whatever becomes of the dict that was given.
-        object.__setattr__(self, "seconds", dict(self.seconds))
+        object.__setattr__(self, "seconds", durations(self.seconds, STATUSES, "DomainPlan", "status", "seconds"))
+        check_seconds(self.default, "DomainPlan", "default")
+        if self.deletion is not None:
+            check_seconds(self.deletion, "DomainPlan", "deletion")
+        for status in (self.stuck_at, self.fail_at):
+            if status is not None:
+                check_name(status, STATUSES, "DomainPlan", "status")
+        check_name(self.progress, PROGRESSES, "DomainPlan", "progress")
+        check_text(self.reason, "reason")
+        if self.stuck_at is not None and self.fail_at is not None:
+            raise ValueError(f"a domain that is stuck at {self.stuck_at} never fails at {self.fail_at}: choose one")
 
     def __deepcopy__(self, memo: object) -> DomainPlan:
         # Nothing about it changes.

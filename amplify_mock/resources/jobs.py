@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -12,11 +12,14 @@ from amplify_mock.exceptions import BadRequestException
 
 from .artifacts import Artifact
 from .build_queue import BuildQueue
+from .build_specs import BuildSpec
+from .contents import Content
 from .deployments import Deployment
 from .ids import padded
 from .lifecycle import Course, Stage
+from .planning import nearest
 from .plans import JobPlan
-from .steps import Failure, Step, laid_out
+from .steps import Failure, Step, going_on, laid_out
 
 FINISHED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
 
@@ -41,6 +44,11 @@ class Job:
         step_names: the steps it goes through, in order.
         stage: the stage of its branch when it was made.
         deployment: what was uploaded for it; None unless CreateDeployment made it.
+        build_spec: what its build goes by.
+        content: the files that it deploys; None if nobody knows them.
+        flaw: why it has to fail, whatever its plan says.
+        was_under_way: whether it had begun before the mock knew it.
+        loaded_steps: the steps that it had then, with all that is known of them.
     """
 
     number: int
@@ -60,8 +68,13 @@ class Job:
     deployment: Deployment | None = None
     tags: dict[str, str] = field(default_factory=dict)
     artifacts_made: Sequence[Artifact] = field(default=(), repr=False)
+    build_spec: BuildSpec = field(default=BuildSpec(), repr=False)
+    content: Content | None = field(default=None, repr=False)
+    flaw: Failure | None = field(default=None, repr=False)
+    was_under_way: bool = field(default=False, repr=False)
+    loaded_steps: Sequence[Step] = field(default=(), repr=False)
+    _known: Progress | None = field(default=None, repr=False)
     _queue: BuildQueue | None = field(default=None, repr=False)
-    _after: Job | None = field(default=None, repr=False)
     _course: Course | None = field(default=None, repr=False)
     _failure: Failure | None = field(default=None, repr=False)
     _stopping: Course | None = field(default=None, repr=False)
@@ -87,8 +100,11 @@ class Job:
 
     @property
     def began(self) -> datetime.datetime | None:
-        """When the job left the queue; None if it has not, or was never started."""
-        return None if self._queue is None or self._course is None else self._course.began
+        """When the job left the queue; None if it has not, was never started, or was under way before."""
+        self._settle(self.clock.now())
+        if self._queue is None or self._course is None or self.was_under_way:
+            return None
+        return self._course.began
 
     @property
     def status(self) -> str:
@@ -111,9 +127,24 @@ class Job:
         return self.status in FINISHED
 
     @property
+    def ended_elsewhere(self) -> bool:
+        """Whether it had come to its end before the mock knew it."""
+        return self._known is not None and self._known.status in FINISHED
+
+    @property
+    def known_steps(self) -> Sequence[Step] | None:
+        """The steps as they were when the mock got to know the job; None if nobody said."""
+        return None if self._known is None else self._known.steps
+
+    @property
     def blocks(self) -> bool:
         """Whether the branch has to wait for this job; the service does not wait for one that is being cancelled."""
         return self.status not in FINISHED and self._stopping is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was asked for, but waits for others."""
+        return self._queue is not None and self._course is None and self._stopping is None
 
     @property
     def uploads(self) -> dict[str, bytes]:
@@ -142,20 +173,24 @@ class Job:
                 f"Job {self.job_id} cannot be started because more than 8 hours have passed since CreateDeployment."
             )
 
-    def start(self, plan: JobPlan, queue: BuildQueue, after: Job | None = None) -> None:
-        """Set the job going, as soon as another job has ended and the queue gives it its turn."""
-        self.plan = plan
-        self._queue = queue
-        self._after = after
-        self._course = None
-        if after is None:
-            queue.enter(self, self.clock.now())
+    def start(self, plan: JobPlan, queue: BuildQueue, before: Sequence[Job] = ()) -> None:
+        """Set the job going, as soon as those ``before`` it have freed the branch and the queue has a place."""
+        self.plan, self._queue, self._course = plan, queue, None
+        queue.enter(self, self.clock.now(), before)
 
-    def begin(self, at: datetime.datetime) -> None:
+    def begin(self, at: datetime.datetime) -> Course:
         """Begin with the first stage."""
-        self._course = Course.starting(at, self.plan.stages(self.step_names))
-        if self.plan.fail_at is not None and self.plan.fail_at in self.step_names:
-            self._failure = Failure(self.plan.fail_at, self.plan.reason, self.plan.log)
+        self._failure = self._failure_in(self.step_names)
+        stages = self.plan.stages(self.step_names, self._failure and self._failure.step)
+        self._course = course = Course.starting(at, stages)
+        return course
+
+    def _failure_in(self, step_names: Sequence[str]) -> Failure | None:
+        failures = [] if self.flaw is None else [self.flaw]
+        if self.plan.fail_at is not None:
+            failures.append(Failure(self.plan.fail_at, self.plan.reason, self.plan.log))
+        failures = [each for each in failures if each.step in step_names]
+        return min(failures, key=lambda each: step_names.index(each.step), default=None)
 
     def stop(self) -> None:
         """Cancel the job.
@@ -167,15 +202,30 @@ class Job:
         if status in FINISHED:
             raise BadRequestException(f"Job {self.job_id} cannot be stopped because it is in {status} status.")
         if self._stopping is None:
-            self._stopping = Course.starting(self._latest, self.plan.stages_of_stop())
-            if self._queue is not None:
-                self._queue.leave(self)
+            self._stop(self.plan.stages_of_stop())
 
-    def read(self) -> Progress:
-        """Look at the job as GetJob and ListJobs do: it moves one stage on, unless the clock has moved it already."""
+    def abandon(self) -> None:
+        """Cancel the job because its branch is deleted: nobody can move it any more but the clock."""
+        if not self.is_finished:
+            lasts = datetime.timedelta(seconds=self.plan.cancelling)
+            self._stop((("CANCELLING", lasts), ("CANCELLED", None)))
+
+    def _stop(self, stages: Iterable[tuple[str, datetime.timedelta | None]]) -> None:
+        self._stopping = Course.starting(self._latest, stages)
+        self._leave_queue()
+
+    def _leave_queue(self) -> None:
+        if self._queue is not None:
+            self._queue.leave(self)
+
+    def read(self, unless: Collection[Job] = ()) -> Progress:
+        """Look at the job as GetJob does: it moves one stage on, unless the clock has moved it already.
+
+        One that waits has what it waits for move instead, but for jobs that the same caller reads anyway.
+        """
         self._settle(self.clock.now())
-        if self._waits:
-            self._nudge_others()
+        if self._queue is not None and self.waits:
+            self._queue.nudge(self, unless)
         else:
             self.nudge()
         return self.progress()
@@ -200,15 +250,17 @@ class Job:
         reached = max(len(self.steps) - 1, 0)
         left = self.step_names[reached:]
         if step is not None and step not in left:
-            passed = f" It has run {step} already." if step in self.step_names else ""
+            passed = f" It has run {step} already." if step in self.step_names else nearest(step, left)
             raise ValueError(f"{self} cannot fail at {step!r}.{passed} It can at {' or '.join(left)}.")
         course = self._course_to_end()
-        self._failure = Failure(step or left[0], self.plan.reason if reason is None else reason, log or self.plan.log)
+        reason, log = (self.plan.reason if reason is None else reason), (self.plan.log if log is None else log)
+        self._failure = Failure(step or left[0], reason, log)
         course.finish("FAILED", self.clock.now())
 
     def advance(self) -> None:
         """Move the job one status on; one that has finished stays so."""
-        if self._waits:
+        self._settle(self.clock.now())
+        if self.waits:
             raise ValueError(f"{self} waits until another job has ended: end that one.")
         course = self._moving_course
         if course is not None:
@@ -227,13 +279,46 @@ class Job:
 
     def _course_to_end(self) -> Course:
         """Return the course of a job that is about to end, and therefore waits for no other job any longer."""
-        if self._course is None:
-            self._after = None
-            if self._queue is not None:
-                self._queue.leave(self)
-            self.begin(self.clock.now())
-        assert self._course is not None  # noqa: S101  (begin has made it)
-        return self._course
+        course = self._course
+        if course is None:
+            self._leave_queue()
+            course = self.begin(max(self.clock.now(), self.created))
+        return course
+
+    # What it is when it comes from elsewhere
+
+    def be_over(self, progress: Progress) -> None:
+        """Have ended in this way, for good."""
+        self._leave_course()
+        self._known = progress
+
+    def be_under_way(
+        self, status: str, plan: JobPlan, queue: BuildQueue, steps: Sequence[Step] | None, before: Sequence[Job]
+    ) -> None:
+        """Be at a status now, with the steps so far if they are known, and go on from there as planned."""
+        self._leave_course()
+        self._known = None if steps is None else Progress(status, None, list(steps))
+        self.was_under_way, self.loaded_steps = True, steps or ()
+        self.plan, self._queue, now = plan, queue, self.clock.now()
+        if status == "PENDING":
+            queue.enter(self, now, before)
+            if self._course is None:
+                return
+        else:
+            queue.admit(self)
+        over = [step.step_name for step in self.loaded_steps if step.end_time is not None]
+        left = [name for name in self.step_names if name not in over]
+        self._failure = self._failure_in(left)
+        reached = "RUNNING" if status == "CANCELLING" else status
+        stages = plan.stages_from(reached, left, self._failure and self._failure.step)
+        self._course = Course.joined(self.created, stages, now)
+        if status == "CANCELLING":
+            self._stopping = Course.joined(max(now, self.created), plan.stages_of_stop(), now)
+
+    def _leave_course(self) -> None:
+        if self._queue is not None:
+            self._queue.forget(self)
+        self._queue = self._course = self._failure = self._stopping = self._known = None
 
     # Where it stands
 
@@ -247,14 +332,14 @@ class Job:
         """Return when the job ended, or None if it had not by ``now``."""
         return self._at(now).end_time
 
+    def freed(self, now: datetime.datetime) -> datetime.datetime | None:
+        """Return since when others of its branch need not wait for it, or None if they had to by ``now``."""
+        return self.ended(now) if self._stopping is None else self._stopping.began
+
     @property
     def _moving_course(self) -> Course | None:
         """What can be moved: nothing of a deployment that was not started."""
         return self._stopping or (None if self._queue is None else self._course)
-
-    @property
-    def _waits(self) -> bool:
-        return self._queue is not None and self._course is None and self._stopping is None
 
     @property
     def _latest(self) -> datetime.datetime:
@@ -262,24 +347,16 @@ class Job:
 
     def _settle(self, now: datetime.datetime) -> None:
         """Find out whether its turn has come by now."""
-        if self._queue is None:
-            return
-        if self._after is not None and self._stopping is None:
-            self._after.progress()
-            end = self._after.ended(now)
-            if end is not None:
-                self._after = None
-                self._queue.enter(self, max(end, self.created))
-        self._queue.settle(now)
-
-    def _nudge_others(self) -> None:
-        """Move those on that the job waits for: somebody waits for its turn by polling."""
-        if self._after is not None:
-            self._after.read()
-        elif self._queue is not None:
-            self._queue.nudge()
+        if self._queue is not None:
+            self._queue.settle(now)
 
     def _at(self, now: datetime.datetime) -> Progress:
+        known, planned = self._known, self._planned(now)
+        if known is not None and known.status in (*FINISHED, planned.status):
+            return known._replace(steps=list(known.steps))
+        return planned
+
+    def _planned(self, now: datetime.datetime) -> Progress:
         if self._stopping is not None:
             return self._stopped(self._stopping.at(now))
         if self._course is None:
@@ -301,6 +378,8 @@ class Job:
     def _steps(self, reached: list[Stage], now: datetime.datetime) -> list[Step]:
         for stage in reached:
             if stage.name == "RUNNING":
+                if self.loaded_steps:
+                    return going_on(self.loaded_steps, self.step_names, stage, self.plan, self._failure)
                 return laid_out(self.step_names, stage, now, self.plan, self._failure)
         return []
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+A_WHILE = datetime.timedelta(seconds=5)
+
 
 class Stage(NamedTuple):
     """A stage that was reached: it is the present one while ``end`` is None."""
@@ -43,6 +45,22 @@ class Course:
         all_stages = tuple(stages)
         return cls(began, all_stages, {}, began, all_stages[0][0])
 
+    @classmethod
+    def joined(
+        cls, began: datetime.datetime, stages: Iterable[tuple[str, datetime.timedelta | None]], now: datetime.datetime
+    ) -> Course:
+        """Return the course of something that is in its first stage now, and that nobody has read yet.
+
+        The stage began some time ago, and lasts from now on as long as it is planned to; or a while, if it is planned
+        to take no time.
+        """
+        (name, lasts), *following = stages
+        if lasts is not None:
+            lasts = max(lasts, A_WHILE) + (max(now, began) - began)
+        course = cls.starting(began, [(name, lasts), *following])
+        course.last_read = ""
+        return course
+
     def at(self, now: datetime.datetime) -> list[Stage]:
         """Look at the stages reached by ``now``: all but the last have ended."""
         # Under a clock that is turned back afterwards, what was seen stays so.
@@ -68,16 +86,15 @@ class Course:
         return self.last_read != before
 
     def advance(self, now: datetime.datetime) -> None:
-        """Move on by one stage, also from one that would last for ever."""
+        """Move on by one stage, also from one that would last for ever. The next read finds it there."""
         present = self.at(now)[-1].name
         if present != self.stages[-1][0]:
             self.cuts[present] = self.latest
-            self.last_read = self.at(now)[-1].name
 
-    def finish(self, name: str, now: datetime.datetime) -> None:
-        """End now, as ``name``: what would still have come takes no time."""
-        present = self.at(now)[-1].name
-        left = [stage for stage, _ in self.stages[:-1]]
-        for stage in left[left.index(present) :]:
+    def finish(self, name: str, now: datetime.datetime, *, at_once: bool = False) -> None:
+        """End now, as ``name``: what would still have come takes no time, or does not come when it is ``at_once``."""
+        reached = len(self.at(now))
+        stages = self.stages[:-1]
+        for stage, _ in stages[reached - 1 :]:
             self.cuts[stage] = self.latest
-        self.stages = (*self.stages[:-1], (name, None))
+        self.stages = (*(stages[:reached] if at_once else stages), (name, None))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import MISSING, fields
 from typing import Any
 
 from amplify_mock.exceptions import BadRequestException
@@ -46,3 +47,19 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
     if any(name.startswith("AWS") for name in variables):
         raise BadRequestException('Environment variables cannot start with the reserved prefix "AWS".')
     return {name: value for name, value in variables.items() if name}
+
+
+def put(resource: Any, members: Mapping[str, Any], *, kept: Collection[str] = ()) -> None:
+    """Let a resource have just these members: those that are left out get what a new resource has.
+
+    What a new resource has to be given stays as it is, and so do the members ``kept``.
+    """
+    for each in fields(resource):
+        if each.name in members:
+            setattr(resource, each.name, members[each.name])
+        elif each.name.startswith("_") or each.name in kept:
+            continue
+        elif each.default is not MISSING:
+            setattr(resource, each.name, each.default)
+        elif each.default_factory is not MISSING:
+            setattr(resource, each.name, each.default_factory())

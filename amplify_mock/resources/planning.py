@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from collections.abc import Sequence
-from typing import Literal, get_args
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, Literal, NoReturn, TypeVar, get_args
 
 Progress = Literal["poll", "clock", "instant", "manual"]
 PROGRESSES: tuple[str, ...] = get_args(Progress)
+
+P = TypeVar("P")
 
 # A century: longer, and clocks run out.
 LONGEST = 100 * 365 * 24 * 60 * 60
@@ -26,17 +30,68 @@ def milliseconds(delta: datetime.timedelta) -> datetime.timedelta:
     return datetime.timedelta(milliseconds=delta // datetime.timedelta(milliseconds=1))
 
 
-def check_seconds(seconds: object, owner: str) -> None:
+class Fixed(dict[str, float]):
+    """Durations by name that nobody changes any more: a plan stays as it is."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a plan does not change: make another one, for instance with dataclasses.replace()")
+
+    __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _refuse
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Fixed, (dict(self),)
+
+    def __deepcopy__(self, memo: object) -> Fixed:
+        return self
+
+
+def teaching(plan: type[P]) -> type[P]:
+    """Let a plan refuse arguments that it does not have with the names of those that it has."""
+    make: Callable[..., None] = plan.__init__
+    names = [each.name for each in fields(plan)]  # type: ignore[arg-type]
+
+    @functools.wraps(make)
+    def init(self: P, *args: Any, **kwargs: Any) -> None:
+        for name in kwargs:
+            if name not in names:
+                hint = nearest(name, names)
+                raise TypeError(f"a {plan.__name__} has no {name!r}.{hint} It has: {', '.join(names)}.")
+        make(self, *args, **kwargs)
+
+    setattr(plan, "__init__", init)  # noqa: B010  (mypy lets nobody assign to it)
+    return plan
+
+
+def durations(given: object, names: Sequence[str], owner: str, kind: str, field: str) -> Fixed:
+    """Return durations by name; refuse what is no mapping, unknown names, and what is no duration."""
+    if not isinstance(given, Mapping):
+        raise TypeError(f'{field} must be seconds by {kind} name, such as {{"{names[0]}": 90}}, and not {given!r}')
+    for name, seconds in given.items():
+        check_name(name, names, owner, kind)
+        check_seconds(seconds, owner, f"{field}[{name!r}]")
+    return Fixed(given)
+
+
+def check_seconds(seconds: object, owner: str, field: str) -> None:
     """Refuse what is no duration in seconds."""
     if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not 0 <= seconds <= LONGEST:
-        raise ValueError(f"a {owner} counts in seconds from 0 to {LONGEST}, and not {seconds!r}")
+        raise ValueError(f"{field}: a {owner} counts in seconds from 0 to {LONGEST}, and not {seconds!r}")
+
+
+def check_text(text: object, field: str) -> None:
+    """Refuse what is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"{field} must be text, and not {text!r}")
 
 
 def check_name(name: object, names: Sequence[str], owner: str, kind: str) -> None:
-    """Refuse a name that is none of ``names``; None is nothing to check."""
-    if name is None or name in names:
-        return
-    near = difflib.get_close_matches(str(name).upper(), names, n=1, cutoff=0.4)
-    near = near or difflib.get_close_matches(str(name).lower(), names, n=1, cutoff=0.4)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"a {owner} has no {kind} {name!r}.{hint} It has: {', '.join(names)}.")
+    """Refuse a name that is none of ``names``."""
+    if not (isinstance(name, str) and name in names):
+        raise ValueError(f"a {owner} has no {kind} {name!r}.{nearest(name, names)} It has: {', '.join(names)}.")
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """Return a sentence with the nearest of some names, whatever its case; nothing if none is near."""
+    spelled = {each.lower(): each for each in reversed(list(names))}
+    near = difflib.get_close_matches(str(name).lower(), spelled, n=1, cutoff=0.4)
+    return f" Did you mean {spelled[near[0]]!r}?" if near else ""

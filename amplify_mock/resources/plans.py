@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .planning import PROGRESSES, Progress, check_name, check_seconds, lasts
+from .planning import PROGRESSES, Progress, check_name, check_seconds, check_text, durations, lasts, teaching
 
 STEPS = ("BUILD", "TEST", "DEPLOY", "VERIFY")
 STUCK_AT = ("PENDING", "PROVISIONING", "RUNNING", "CANCELLING")
@@ -15,6 +15,7 @@ STUCK_AT = ("PENDING", "PROVISIONING", "RUNNING", "CANCELLING")
 _USUAL = {"BUILD": 40, "TEST": 20, "DEPLOY": 15, "VERIFY": 1}
 
 
+@teaching
 @dataclass(frozen=True)
 class JobPlan:
     """The course that a job takes: how long everything lasts, how it ends, and what moves it.
@@ -56,19 +57,22 @@ class JobPlan:
     progress: Progress = "poll"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.steps, Mapping):
-            raise TypeError(f'steps must be seconds by step name, such as {{"BUILD": 90}}, and not {self.steps!r}')
-        usual = () if self.default is None else (self.default,)
-        for seconds in (self.pending, self.provisioning, self.cancelling, *usual, *self.steps.values()):
-            check_seconds(seconds, "JobPlan")
-        for step in (*self.steps, self.fail_at):
-            check_name(step, STEPS, "JobPlan", "step")
-        check_name(self.stuck_at, STUCK_AT, "JobPlan", "status to be stuck at")
+        for name in ("pending", "provisioning", "cancelling"):
+            check_seconds(getattr(self, name), "JobPlan", name)
+        if self.default is not None:
+            check_seconds(self.default, "JobPlan", "default")
+        # So that the plan stays as it is, whatever becomes of the dict that was given.
+        object.__setattr__(self, "steps", durations(self.steps, STEPS, "JobPlan", "step", "steps"))
+        if self.fail_at is not None:
+            check_name(self.fail_at, STEPS, "JobPlan", "step")
+        if self.stuck_at is not None:
+            check_name(self.stuck_at, STUCK_AT, "JobPlan", "status to be stuck at")
         check_name(self.progress, PROGRESSES, "JobPlan", "progress")
+        check_text(self.reason, "reason")
+        if self.log is not None:
+            check_text(self.log, "log")
         if self.fail_at is not None and self.stuck_at not in (None, "CANCELLING"):
             raise ValueError(f"a job that is stuck at {self.stuck_at} never fails at {self.fail_at}: choose one")
-        # So that the plan stays as it is, whatever becomes of the dict that was given.
-        object.__setattr__(self, "steps", dict(self.steps))
 
     def __deepcopy__(self, memo: object) -> JobPlan:
         # Nothing about it changes.
@@ -79,14 +83,29 @@ class JobPlan:
         usual = _USUAL[name] if self.default is None else self.default
         return lasts(self.steps.get(name, usual), self._by_the_clock) or datetime.timedelta()
 
-    def stages(self, step_names: Sequence[str]) -> Iterable[tuple[str, datetime.timedelta | None]]:
-        """Yield the statuses of a job with these steps, and how long they last."""
+    @property
+    def waits(self) -> datetime.timedelta:
+        """How long a job waits before its first step."""
+        return lasts(self.pending + self.provisioning, self._by_the_clock) or datetime.timedelta()
+
+    def stages(
+        self, step_names: Sequence[str], fails_at: str | None
+    ) -> Iterable[tuple[str, datetime.timedelta | None]]:
+        """Yield the statuses of a job with these steps, and how long they last; None if no step fails."""
         yield "PENDING", self._lasts("PENDING", self.pending)
         if self.provisioning or self.stuck_at == "PROVISIONING":
             yield "PROVISIONING", self._lasts("PROVISIONING", self.provisioning)
-        run = through(step_names, self.fail_at)
+        run = through(step_names, fails_at)
         yield "RUNNING", self._lasts("RUNNING", sum(self.step(name).total_seconds() for name in run))
-        yield ("FAILED" if self.fail_at in step_names else "SUCCEED"), None
+        yield ("SUCCEED" if fails_at is None else "FAILED"), None
+
+    def stages_from(
+        self, status: str, step_names: Sequence[str], fails_at: str | None
+    ) -> list[tuple[str, datetime.timedelta | None]]:
+        """Return the statuses of a job from one of them on, which may be one that is not planned."""
+        over = STUCK_AT[: STUCK_AT.index(status)]
+        stages = [stage for stage in self.stages(step_names, fails_at) if stage[0] not in over]
+        return stages if stages[0][0] == status else [(status, self._lasts(status, 0)), *stages]
 
     def stages_of_stop(self) -> Iterable[tuple[str, datetime.timedelta | None]]:
         """Yield the statuses of a job that is stopped, and how long they last."""
@@ -149,11 +168,15 @@ class JobPlans:
 
     def take(self, app_id: str, branch_name: str) -> JobPlan:
         """Return the plan of a job that starts now."""
-        concerned = [each for each in self.choices if each.concerns(app_id, branch_name)]
-        for each in concerned:
-            if each.times is not None:
+        for each in self.choices:
+            if each.times is not None and each.concerns(app_id, branch_name):
                 self._use(each, each.times - 1)
                 return each.plan
+        return self.standing(app_id, branch_name)
+
+    def standing(self, app_id: str, branch_name: str) -> JobPlan:
+        """Return the plan that is not for a number of jobs."""
+        concerned = [each for each in self.choices if each.times is None and each.concerns(app_id, branch_name)]
         # The first of the most precise, from the last one given on.
         return max(reversed(concerned), key=lambda each: each.precision).plan if concerned else self.default
 

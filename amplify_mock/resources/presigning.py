@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from amplify_mock.clock import Clock
 
@@ -19,6 +19,14 @@ _SAME_DATE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 def storage_host(region: str) -> str:
     """Return the host of the bucket where Amplify keeps what is uploaded and built in a region."""
     return f"aws-amplify-prod-{region}-artifacts.s3.{region}.amazonaws.com"
+
+
+class PresigningError(Exception):
+    """A presigned URL is not good for what was asked; ``code`` and the text are S3's."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class Presigner:
@@ -37,30 +45,64 @@ class Presigner:
         self._secret = random.randbytes(32)
         self._clock = clock
         self._repeats = repeats
+        self._long: dict[str, str] = {}
 
     def __deepcopy__(self, memo: object) -> Presigner:
         return self
 
-    def url(self, region: str, key: str, expires: datetime.timedelta) -> str:
-        """Return a URL of the object ``key`` in a region's bucket."""
+    def url(self, region: str, key: str, expires: datetime.timedelta, method: str = "GET") -> str:
+        """Return a URL of the object ``key`` in a region's bucket, good for one method."""
         path = quote(key, errors="replace")
         if len(path) > _LONGEST_PATH:
             path = hashlib.sha256(key.encode(errors="replace")).hexdigest()
+            self._long[path] = key
         now = _SAME_DATE if self._repeats else self._clock.now()
-        day = f"{now:%Y%m%d}"
-        date = f"{day}T{now:%H%M%S}Z"
+        query = self._query(region, key, f"{now:%Y%m%dT%H%M%SZ}", str(int(expires.total_seconds())), method)
+        return f"https://{storage_host(region)}/{path}?{query}"
 
+    def key(self, path: str) -> str:
+        """Return the object that the path of a URL means."""
+        name = path.removeprefix("/")
+        return self._long.get(name) or unquote(name)
+
+    def check(self, region: str, key: str, query: str, method: str) -> None:
+        """Refuse what was not signed here, was signed for another method, or is too old.
+
+        Raises:
+            PresigningError: with S3's code and text.
+        """
+        given = dict(parse_qsl(query))
+        date, seconds = given.get("X-Amz-Date", ""), given.get("X-Amz-Expires", "")
+        if not given.get("X-Amz-Signature"):
+            raise PresigningError("AccessDenied", "Access Denied")
+        # Clients may write the same query in another way.
+        if given != dict(parse_qsl(self._query(region, key, date, seconds, method))):
+            raise PresigningError(
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match the signature you provided. "
+                "Check your key and signing method.",
+            )
+        if self._repeats:
+            # The date says nothing about when the URL was given out.
+            return
+        signed = datetime.datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
+        if self._clock.now() > signed + datetime.timedelta(seconds=int(seconds)):
+            raise PresigningError("AccessDenied", "Request has expired")
+
+    def _query(self, region: str, key: str, date: str, seconds: str, method: str) -> str:
         def derived(purpose: str) -> str:
-            text = f"{purpose}\0{region}\0{key}\0{date}".encode(errors="replace")
+            text = f"{purpose}\0{region}\0{key}\0{date}\0{seconds}\0{method}".encode(errors="replace")
             return hashlib.blake2b(text, key=self._secret, digest_size=32).hexdigest()
 
-        query = {
-            "X-Amz-Security-Token": derived("token"),
-            "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-            "X-Amz-Date": date,
-            "X-Amz-SignedHeaders": "host",
-            "X-Amz-Expires": str(int(expires.total_seconds())),
-            "X-Amz-Credential": f"ASIA{derived('credential')[:16].upper()}/{day}/{region}/s3/aws4_request",
-            "X-Amz-Signature": derived("signature"),
-        }
-        return f"https://{storage_host(region)}/{path}?{urlencode(query)}"
+        day = date[:8]
+        return urlencode(
+            {
+                "X-Amz-Security-Token": derived("token"),
+                "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+                "X-Amz-Date": date,
+                "X-Amz-SignedHeaders": "host",
+                "X-Amz-Expires": seconds,
+                "X-Amz-Credential": f"ASIA{derived('credential')[:16].upper()}/{day}/{region}/s3/aws4_request",
+                "X-Amz-Signature": derived("signature"),
+            }
+        )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from amplify_mock.exceptions import AmplifyError
+
 from .apps import App
 from .backend import Backend
 from .branches import Branch
@@ -42,7 +44,10 @@ def push(backend: Backend, app: App, branch_name: str, commit_id: str, message: 
 def open_pull_request(
     backend: Backend, app: App, number: int, source: str, destination: str, commit_id: str, message: str | None
 ) -> tuple[str, Job] | None:
-    """Make the preview of a pull request and build it, if the branch it is to be merged into has previews."""
+    """Make the preview of a pull request and build it, if the branch it is to be merged into has previews.
+
+    A branch that has the preview's name already, and is none, stays as it is.
+    """
     into = app.branches.get(destination)
     if into is None or not into.enable_pull_request_preview:
         return None
@@ -50,10 +55,11 @@ def open_pull_request(
     preview = app.branches.get(name)
     if preview is None:
         settings = {each: value for each in _TAKEN_OVER if (value := getattr(into, each)) is not None}
-        preview = app.add_branch(name, settings)
-        preview.stage = "PULL_REQUEST"
-        preview.source_branch, preview.destination_branch = source, destination
+        preview = app.add_branch(name, {**settings, "stage": "PULL_REQUEST"})
         preview.pull_request_environment_name = into.pull_request_environment_name
+    elif preview not in previews(app):
+        return None
+    preview.source_branch, preview.destination_branch = source, destination
     return name, backend.build_pushed(app, preview, commit_id, message)
 
 
@@ -65,7 +71,7 @@ def close_pull_request(app: App, number: int) -> Branch | None:
 
 def previews(app: App) -> list[Branch]:
     """Return the branches that are previews of pull requests."""
-    return [each for each in app.branches.values() if each.stage == "PULL_REQUEST" and each.source_branch is not None]
+    return [each for each in app.branches.values() if each.source_branch is not None]
 
 
 def preview_name(number: int) -> str:
@@ -79,7 +85,11 @@ def _created(app: App, branch_name: str) -> Branch | None:
     if not any(matches(pattern, branch_name) for pattern in app.auto_branch_creation_patterns or ["**"]):
         return None
     config = app.auto_branch_creation_config
-    return app.add_branch(branch_name, {name: config[name] for name in _CONFIG if config.get(name) is not None})
+    try:
+        return app.add_branch(branch_name, {name: config[name] for name in _CONFIG if config.get(name) is not None})
+    except AmplifyError:
+        # Nobody who pushes hears that there are too many branches, or another one of this display name.
+        return None
 
 
 def matches(pattern: str, branch_name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .lifecycle import Stage
@@ -12,7 +12,10 @@ from .plans import JobPlan, through
 
 
 class Step(NamedTuple):
-    """One step of a job, as GetJob shows it. ``end_time`` is None while it runs; ``log`` is no member of the API."""
+    """One step of a job, as GetJob shows it. ``end_time`` is None while it runs; ``log`` is no member of the API.
+
+    The members after ``log`` are those of steps that were loaded; the mock's own do not have them.
+    """
 
     step_name: str
     start_time: datetime.datetime
@@ -21,6 +24,11 @@ class Step(NamedTuple):
     log_url: str | None = None
     status_reason: str | None = None
     log: str | None = None
+    artifacts_url: str | None = None
+    test_artifacts_url: str | None = None
+    test_config_url: str | None = None
+    screenshots: Mapping[str, str] | None = None
+    context: str | None = None
 
 
 class Failure(NamedTuple):
@@ -50,16 +58,20 @@ def laid_out(
             if is_last or end > now or not by_the_clock:
                 return [*steps, Step(name, start, "RUNNING", None)]
         elif is_last or end > running.end or not by_the_clock:
-            steps += _squeezed(names[number:], start, running.end, plan)
-            break
+            steps += shared_out(names[number:], start, running.end, plan)
+            return _failed(steps, failure)
         steps.append(Step(name, start, "SUCCEED", end))
         start = end
+    return steps
+
+
+def _failed(steps: list[Step], failure: Failure | None) -> list[Step]:
     if failure is not None:
         steps[-1] = steps[-1]._replace(status="FAILED", status_reason=failure.reason, log=failure.log)
     return steps
 
 
-def _squeezed(names: Sequence[str], start: datetime.datetime, end: datetime.datetime, plan: JobPlan) -> list[Step]:
+def shared_out(names: Sequence[str], start: datetime.datetime, end: datetime.datetime, plan: JobPlan) -> list[Step]:
     """Share out the time from ``start`` to ``end`` as the plan would."""
     whole = sum((plan.step(name) for name in names), datetime.timedelta())
     share = (end - start) / whole if whole else 1.0
@@ -69,3 +81,48 @@ def _squeezed(names: Sequence[str], start: datetime.datetime, end: datetime.date
         steps.append(Step(name, start, "SUCCEED", following))
         start = following
     return [*steps, Step(names[-1], start, "SUCCEED", end)]
+
+
+def of_ended_job(
+    names: Sequence[str], status: str, start: datetime.datetime, end: datetime.datetime, plan: JobPlan
+) -> list[Step]:
+    """Return the steps of a job that nobody has watched: they share its time as the plan would have it."""
+    names = through(names, last_step(names, status, plan))
+    whole = planned(names, plan)
+    share = plan.waits / whole if whole else 0.0
+    steps = shared_out(names, start + milliseconds((end - start) * share), end, plan)
+    if status == "FAILED":
+        steps[-1] = steps[-1]._replace(status=status, status_reason=plan.reason, log=plan.log)
+    elif status == "CANCELLED":
+        steps[-1] = steps[-1]._replace(status=status)
+    return steps
+
+
+def last_step(names: Sequence[str], status: str, plan: JobPlan) -> str:
+    """Return the step in which a job with these steps has ended."""
+    if status == "FAILED" and plan.fail_at in names:
+        return names[names.index(plan.fail_at)]
+    return names[-1] if status == "SUCCEED" else names[0]
+
+
+def planned(names: Sequence[str], plan: JobPlan) -> datetime.timedelta:
+    """Return how long a job with these steps takes, from its start."""
+    return sum((plan.step(name) for name in names), plan.waits)
+
+
+def going_on(
+    known: Sequence[Step], names: Sequence[str], running: Stage, plan: JobPlan, failure: Failure | None
+) -> list[Step]:
+    """Return the steps of a job that was under way elsewhere: those that had not ended share the time that is left."""
+    if running.end is None:
+        return list(known)
+    steps = [step for step in known if step.end_time is not None]
+    unfinished = {step.step_name: step for step in known if step.end_time is None}
+    start = next((step.start_time for step in unfinished.values()), steps[-1].end_time if steps else None)
+    names = through(names, failure and failure.step)
+    left = [name for name in names if name not in {step.step_name for step in steps}]
+    if left:
+        for step in shared_out(left, min(start or running.start, running.end), running.end, plan):
+            before = unfinished.get(step.step_name, step)
+            steps.append(before._replace(status=step.status, end_time=step.end_time))
+    return _failed(steps, failure)

@@ -37,9 +37,10 @@ class Webhook:
         description: str | None,
         now: datetime.datetime,
         random: Random,
+        webhook_id: str | None = None,
     ) -> Webhook:
         """Return a new webhook with a URL in the recorded form."""
-        webhook_id = str(uuid.UUID(int=random.getrandbits(128), version=4))
+        webhook_id = webhook_id or str(uuid.UUID(int=random.getrandbits(128), version=4))
         region = app_arn.split(":")[3]
         token = "".join(random.choices(string.ascii_letters + string.digits, k=_TOKEN_LENGTH))
         return cls(

@@ -1,0 +1,131 @@
+"""What lies in the artifacts bucket beside uploads, worked out from jobs and sites when somebody asks for it."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from . import step_logs
+from .access_logs import AccessLog
+from .backend import Backend
+from .ids import padded
+from .jobs import Job, Progress
+from .steps import Step
+
+# A key names the folder of a job, or of an app's logs; a branch may have slashes in its name.
+_OF_JOB = re.compile(r"(?P<app>[^/]+)/(?P<branch>.+)/(?P<job>\d{10})/(?P<step>[A-Z]+)/(?P<name>.+)", re.DOTALL)
+_ACCESS_LOG = re.compile(r"(?P<app>[^/]+)/accesslogs/(?P<host>[^/]+)/(?P<start>\d{10})-(?P<end>\d{10})\.csv")
+
+_LOG, _ARTIFACTS, _TEST_ARTIFACTS, _THUMBNAIL = "log.txt", "artifacts.zip", "test_artifacts.zip", "thumbnail.png"
+
+# The smallest picture, and the beginning of a film: no page is loaded here that could be shown.
+_PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
+_MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
+
+_TYPES = {"png": "image/png", "mp4": "video/mp4", "zip": "application/zip", "txt": "text/plain", "csv": "text/csv"}
+
+
+class StoredObject(NamedTuple):
+    """An object of the bucket."""
+
+    content_type: str
+    body: bytes
+
+
+def with_urls(backend: Backend, app_id: str, branch_name: str, job: Job, progress: Progress) -> list[Step]:
+    """Return the steps of a job with presigned URLs of what they leave behind.
+
+    A build has a log, and so has a step that fails with one (recorded for BUILD alone). A build that succeeded has
+    artifacts, tests have theirs, and a page that was verified has a thumbnail (documented). Steps that were loaded have
+    the URLs that they came with.
+    """
+    folder = f"{app_id}/{branch_name}/{padded(job.number)}"
+
+    def url(step: Step, name: str) -> str:
+        return backend.presigned_url(f"{folder}/{step.step_name}/{name}")
+
+    steps = []
+    for step in progress.steps:
+        has_log = step.step_name in ("BUILD", "TEST") or step.log is not None
+        has_ended = step.status in ("SUCCEED", "FAILED")
+        found: dict[str, str | Mapping[str, str]] = {}
+        if has_log:
+            found["log_url"] = url(step, _LOG)
+        if step.step_name == "BUILD" and step.status == "SUCCEED":
+            found["artifacts_url"] = url(step, _ARTIFACTS)
+        elif step.step_name == "TEST" and has_ended:
+            found["test_artifacts_url"] = url(step, _TEST_ARTIFACTS)
+        elif step.step_name == "VERIFY" and step.status == "SUCCEED":
+            found["screenshots"] = {"thumbnail": url(step, _THUMBNAIL)}
+        steps.append(step if step in job.loaded_steps else step._replace(**found))  # type: ignore[arg-type]
+    return steps
+
+
+def stored(backend: Backend, key: str) -> StoredObject | None:
+    """Return the object under a key, or None if there is none."""
+    found = _OF_JOB.fullmatch(key)
+    if found is not None:
+        return _of_job(backend, found)
+    found = _ACCESS_LOG.fullmatch(key)
+    return None if found is None else _access_log(backend, found)
+
+
+def _of_job(backend: Backend, key: re.Match[str]) -> StoredObject | None:
+    app = backend.apps.get(key["app"])
+    branch = None if app is None else app.branches.get(key["branch"])
+    job = None if branch is None else branch.jobs.get(key["job"].lstrip("0"))
+    if job is None:
+        return None
+    step = next((each for each in job.steps if each.step_name == key["step"]), None)
+    return None if step is None else _of_step(backend, job, step, key["name"])
+
+
+def _of_step(backend: Backend, job: Job, step: Step, name: str) -> StoredObject | None:
+    objects: dict[str, bytes] = {}
+    if name == _LOG:
+        lasts = job.plan.step(step.step_name)
+        objects[_LOG] = step_logs.text(step, job.build_spec, backend.clock.now(), lasts).encode()
+    elif step.step_name == "BUILD":
+        objects[_ARTIFACTS] = _zipped({} if job.content is None else job.content.files)
+    elif step.step_name == "VERIFY":
+        objects[_THUMBNAIL] = _PNG
+    elif step.step_name == "TEST":
+        files = {each.artifact_file_name: _picture(each.artifact_file_name) for each in job.artifacts}
+        objects = {_TEST_ARTIFACTS: _zipped(files)}
+        objects.update((f"artifacts/{path}", body) for path, body in files.items())
+    return _object(name, objects[name]) if name in objects else None
+
+
+def _access_log(backend: Backend, key: re.Match[str]) -> StoredObject | None:
+    log = backend.access_logs.get(key["app"])
+    if key["app"] not in backend.apps:
+        return None
+    start, end = (
+        datetime.datetime.strptime(key[side], "%Y%m%d%H").replace(tzinfo=datetime.timezone.utc)
+        for side in ("start", "end")
+    )
+    # Whole hours, the last one too.
+    text = (log or AccessLog()).csv(key["host"], start, end + datetime.timedelta(hours=1))
+    return _object("access.csv", text.encode())
+
+
+def _picture(name: str) -> bytes:
+    return _MP4 if name.endswith(".mp4") else _PNG
+
+
+def _object(name: str, body: bytes) -> StoredObject:
+    return StoredObject(_TYPES[name.rpartition(".")[2]], body)
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, body in files.items():
+            # The date is always the same, so that the same files are the same zip.
+            archive.writestr(zipfile.ZipInfo(path), body, zipfile.ZIP_DEFLATED)
+    return data.getvalue()
