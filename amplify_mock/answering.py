@@ -4,33 +4,38 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-from . import operations, storage
+from . import hosting, operations, sources, storage, webhook_posts
+from .calls import CallLog
 from .clock import Clock
 from .events import Events
+from .faults import Faults
 from .fidelity import Fidelity, contract
+from .resources.apps import App
 from .resources.backend import Backend
 from .resources.domain_plans import DomainPlan
 from .resources.ids import Entropy
+from .resources.planning import nearest
 from .resources.plans import JobPlan, JobPlans
 from .resources.presigning import Presigner
 from .resources.quotas import Quotas
 from .service.http import Request, Response
 from .service.service import Contract, Service
-from .transports.botocore import account_of
+from .transports.callers import caller_of
 
 if TYPE_CHECKING:
     from .settings import Settings
 
+T = TypeVar("T")
+
 _API_HOST = re.compile(r"amplify(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
-# In the header of a signed request, or in the query of a presigned one.
-_CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/")
 
 
 @functools.cache
@@ -54,13 +59,17 @@ class Answering:
         self._random = Entropy(settings.seed)
         self._presigner = Presigner(self._random, self.clock, repeats=settings.seed is not None)
         self._plans = JobPlans(settings.plan or JobPlan())
+        self._contract = _contract(settings.fidelity)
+        self._log = CallLog(self.clock)
+        self._faults = Faults(self._contract, self.clock, self._log)
         self._service = Service(
-            _contract(settings.fidelity),
+            self._contract,
             operations.OPERATIONS,
             self._new_backend,
             account_id=settings.account_id,
             clock=self.clock,
             random=Entropy(settings.seed),
+            intercept=self._faults.intercept,
         )
         self._events = Events(self._service.backends.values)
 
@@ -75,6 +84,8 @@ class Answering:
             domain_plan=self.settings.domain_plan or DomainPlan(),
             quotas=self._quotas,
             everywhere=self._service.backends.values,
+            read_source=sources.read,
+            uploads_required=self.settings.uploads == "required",
         )
 
     @property
@@ -83,31 +94,83 @@ class Answering:
         return self.settings.retry_sleep
 
     def handle(self, request: Request) -> Response:
-        """Answer one request to the API."""
-        response = self._service.handle(request)
-        self._deliver()
-        return response
+        """Answer one request to the API. Whoever has asked calls :meth:`deliver` when it is done with the answer."""
+        return self._service.handle(request)
 
     def owns(self, host: str) -> bool:
         """Say whether requests to a host are the mock's to answer."""
-        return storage.HOST.fullmatch(host) is not None or _API_HOST.fullmatch(host) is not None
+        if any(pattern.fullmatch(host) for pattern in (storage.HOST, webhook_posts.HOST, hosting.HOST, _API_HOST)):
+            return True
+        with self._service.lock:
+            return hosting.serves(self._service.backends.values(), host)
 
     def fetch(self, request: Request) -> Response:
-        """Answer a request that a plain HTTP client makes to a host that the mock owns."""
-        api = _API_HOST.fullmatch(request.host)
-        if api is None:
+        """Answer a request that a plain HTTP client makes to a host that the mock owns, and tell the listeners."""
+        try:
+            api = _API_HOST.fullmatch(request.host)
+            if api is not None:
+                return self.handle(replace(request, region=api["region"], account_id=caller_of(request).account_id))
             with self._service.lock:
-                return storage.answer(self._service.backends.values(), self.clock, request)
-        credential = _CREDENTIAL.search(request.headers.get("authorization", "") + unquote(request.query))
-        account_id = account_of(credential["key"]) if credential else None
-        return self.handle(replace(request, region=api["region"], account_id=account_id))
+                backends = list(self._service.backends.values())
+                if storage.HOST.fullmatch(request.host):
+                    return storage.answer(backends, self._presigner, self.clock, request)
+                if webhook_posts.HOST.fullmatch(request.host):
+                    return webhook_posts.answer(backends, request)
+                return hosting.answer(backends, request)
+        finally:
+            self.deliver()
 
-    def _deliver(self) -> None:
-        """Tell the listeners what has happened; outside the lock, because they may call the mock."""
+    def operation_of(self, request: Request) -> str | None:
+        """Return the name of the operation that a request to the API asks for, or None."""
+        found = self._contract.router.match(request.method, request.path)
+        return None if found is None else found[0]
+
+    # Finding, and changing safely
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._service.lock:
+            yield
+        self.deliver()
+
+    def _home(self, app_id: str) -> tuple[Backend, App]:
+        for backend in self._service.backends.values():
+            if app_id in backend.apps:
+                return backend, backend.apps[app_id]
+        known = [app_id for backend in self._service.backends.values() for app_id in backend.apps]
+        raise LookupError(f"the mock has no app {app_id!r}; it has {', '.join(known) or 'none'}.")
+
+    def _app(self, app_id: str) -> App:
+        return self._home(app_id)[1]
+
+    def deliver(self) -> None:
+        """Tell the listeners what has happened; outside the lock, because they may call the mock.
+
+        Each hears of everything, whatever another one raises; the first error comes out at the end.
+        """
         if not self._events.listeners:
             return
         with self._service.lock:
             due, listeners = self._events.due(), self._events.listeners
-        for event in due:
+        errors: list[BaseException] = []
+        for make_event in due:
             for listener in listeners:
-                listener(event)
+                try:
+                    # An event of its own for each: what one does to it is nothing to the others.
+                    listener(make_event())
+                except BaseException as error:
+                    errors.append(error)
+        if errors:
+            raise errors[0]
+
+
+def named(things: Mapping[str, T], name: str, kind: str, owner: str) -> T:
+    """Return one of several things by its name.
+
+    Raises:
+        LookupError: when there is none, with those that there are.
+    """
+    if name not in things:
+        hint = nearest(name, things)
+        raise LookupError(f"{owner} has no {kind} {name!r}; it has {', '.join(things) or 'none'}.{hint}")
+    return things[name]

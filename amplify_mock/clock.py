@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import sys
+import threading
 from collections.abc import Callable
+from typing import Any
 
 # Enough looks at the clock for a millisecond to pass.
 _ATTEMPTS = 5000
@@ -17,12 +20,14 @@ class Clock:
     """Tell the time inside one mock: the system's time, ahead by ``passed``, which :meth:`advance` adds to.
 
     freezegun and time-machine steer it, because it reads ``datetime.datetime`` through its module each time.
-    ``on_advance`` is called when it was moved.
+    ``on_advance`` is called when it was moved, and ``slept`` is how far it was moved by :meth:`sleep`.
     """
 
     def __init__(self) -> None:
         self.passed = datetime.timedelta()
         self.on_advance: Callable[[], None] = _nothing
+        self.slept = datetime.timedelta()
+        self._lock = threading.Lock()
 
     def now(self) -> datetime.datetime:
         """Return the present moment in UTC, cut to milliseconds, which is how fine Amplify tells time."""
@@ -56,10 +61,47 @@ class Clock:
         step = (delta or datetime.timedelta()) + datetime.timedelta(**units)
         if step < datetime.timedelta():
             raise ValueError(f"the mock's clock only goes ahead; advance() was given {step}")
-        self.passed += step
+        self.move(step)
         self.on_advance()
         return self.now()
+
+    def move(self, step: datetime.timedelta) -> None:
+        """Move the clock ahead in the middle of a call, at whose end those who listen are told anyway."""
+        with self._lock:
+            self.passed += step
+
+    def sleep(self, length: datetime.timedelta, *, since: datetime.timedelta | None = None) -> None:
+        """Let time pass as a sleep does: by freezegun or time-machine, where one of them steers this clock.
+
+        Args:
+            length: how long.
+            since: what ``slept`` was when the sleep began, if others may have gone on beside it.
+        """
+        with self._lock:
+            step = length if since is None else since + length - self.slept
+            if step > datetime.timedelta():
+                self.slept += step
+                if not _steer(step):
+                    self.passed += step
+        self.on_advance()
 
     def __deepcopy__(self, memo: object) -> Clock:
         # Copies of the state (for rolling back) go on living by the same clock.
         return self
+
+
+def _steer(step: datetime.timedelta) -> bool:
+    """Move what steers ``datetime.datetime``, and say whether anything does."""
+    frozen: Any = getattr(sys.modules.get("freezegun.api"), "freeze_factories", None)
+    if frozen:
+        # Not by its tick(), which takes back the time that has passed in a clock that ticks by itself.
+        frozen[-1].time_to_freeze += step
+        return True
+    time_machine = sys.modules.get("time_machine")
+    # The second name is that of time-machine before 3.0.
+    for stack in ("traveller_stack", "coordinates_stack"):
+        travels: Any = getattr(time_machine, stack, None)
+        if travels:
+            travels[-1].shift(step)
+            return True
+    return False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
 
-from .answering import Answering
+from .answering import named
+from .calls import Call
 from .events import Event, Listener
+from .faults import Rules
 from .handles import DomainAssociationHandle, JobHandle
 from .resources import pushes
 from .resources.apps import App
@@ -17,11 +19,12 @@ from .resources.backend import Backend
 from .resources.domain_associations import DomainAssociation, same_name
 from .resources.jobs import Job
 from .resources.plans import JobPlan, PlanChoices
+from .scripting import Scripting
+from .seeding import Seeding
 
 if TYPE_CHECKING:
+    from .server.running import Server
     from .settings import Settings
-
-T = TypeVar("T")
 
 
 class Snapshot(NamedTuple):
@@ -31,9 +34,11 @@ class Snapshot(NamedTuple):
     passed: datetime.timedelta
     plans: PlanChoices = ()
     listeners: tuple[Listener, ...] = ()
+    rules: Rules = Rules()
+    calls: tuple[Call, ...] = ()
 
 
-class AmplifyMock(Answering):
+class AmplifyMock(Scripting, Seeding):
     """The controller of one mock: ``with mock_amplify() as amplify:``.
 
     It can still be read after the mock has ended.
@@ -46,40 +51,70 @@ class AmplifyMock(Answering):
     def __init__(self, settings: Settings, end: Callable[[AmplifyMock], None]) -> None:
         super().__init__(settings)
         self._end = end
-        self.clock.on_advance = self._deliver
+        self._serving = ExitStack()
+        self._has_ended = False
+        self.clock.on_advance = self.deliver
 
     # The state
-
-    def backend(self, region_name: str = "us-east-1", account_id: str | None = None) -> Backend:
-        """Return the state of one account in one region, as plain objects.
-
-        ``backend.apps[app_id].branches["main"].jobs["1"].status`` and so on: attributes have the names of the API's
-        members in snake_case. Looking moves nothing; status and times are as of now.
-
-        Args:
-            region_name: the region.
-            account_id: the account; the mock's own unless given.
-        """
-        backend: Backend = self._service.backend(account_id, region_name)
-        return backend
-
-    def backends(self) -> list[Backend]:
-        """Return the state of every account and region that was used or looked at."""
-        return list(self._service.backends.values())
 
     def stop(self) -> None:
         """End this mock, for everyone who shares it. Safe to repeat."""
         self._end(self)
 
+    def ended(self) -> None:
+        """Stop what serves this mock, because nobody uses it any more."""
+        self._has_ended = True
+        self._serving.close()
+
+    def serve(self, port: int = 0, host: str = "127.0.0.1") -> Server:
+        """Answer other programs over HTTP, from the state of this mock: the AWS CLI, JavaScript, curl.
+
+        The API is at ``server.url``, for any credentials: their scope tells the region, and their access key id the
+        account, if it is one. All URLs that Amplify hands out lead to the server too. The sites are at
+        ``{url}/sites/<appId>/<branch>/``, a page for people at ``{url}/``, and what a test in another language needs
+        at ``{url}/_amplify/``: reset, state, clock, plans, faults, push, calls and events. An upload may have 100 MiB,
+        and the body of any other request 10 MiB.
+
+        On a loopback address, which is the default, only requests for localhost are answered. With any other host the
+        server is open to everybody who reaches it.
+
+        Args:
+            port: the port; a free one unless given.
+            host: the name or address to listen on.
+
+        Returns:
+            The server. It ends by ``server.stop()``, at the end of ``with server:``, or when this mock ends.
+
+        Raises:
+            OSError: when the port is in use, or the host is none of this machine.
+            RuntimeError: when this mock has ended.
+            ImportError: without the extra: ``pip install amplify-mock[server]``.
+        """
+        if self._has_ended:
+            raise RuntimeError("the mock has ended, and nothing is left that a server could be asked about")
+        # Only now: it needs an extra, and most mocks have no server.
+        from .server.running import Server
+
+        server = Server(self, host=host, port=port)
+        self._serving.callback(server.stop)
+        return server
+
     def reset(self) -> None:
-        """Forget all state in every account and region, all that was planned, and all time that was let pass."""
+        """Forget all state in every account and region, all plans, faults and calls, and all time that was let pass."""
         self.restore(Snapshot({}, datetime.timedelta()))
 
     def snapshot(self) -> Snapshot:
-        """Return a copy of all state, of what was planned and of the clock, for :meth:`restore`."""
+        """Return a copy of all state, of all plans, faults and calls, and of the clock, for :meth:`restore`."""
         with self._service.lock:
             backends = copy.deepcopy(self._service.backends)
-            return Snapshot(backends, self.clock.passed, self._plans.choices, self._events.listeners)
+            return Snapshot(
+                backends,
+                self.clock.passed,
+                self._plans.choices,
+                self._events.listeners,
+                self._faults.rules,
+                tuple(self._log.calls),
+            )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Go back to the state of a :meth:`snapshot`, which is used up by that.
@@ -94,6 +129,8 @@ class AmplifyMock(Answering):
             self._plans.choices = snapshot.plans
             self._events.listeners = snapshot.listeners
             self._events.catch_up()
+            self._faults.rules = snapshot.rules
+            self._log.calls = list(snapshot.calls)
 
     # Jobs and domain associations
 
@@ -117,14 +154,19 @@ class AmplifyMock(Answering):
             times: only the next so many of them; all later ones unless given.
 
         Raises:
-            TypeError: when ``plan`` is no JobPlan.
+            TypeError: when ``plan`` is no JobPlan, or a name is no text.
             ValueError: when ``times`` is not a number from 1 on.
+            LookupError: when there is no such app.
         """
         if not isinstance(plan, JobPlan):
             raise TypeError(f"plan_jobs() takes a JobPlan, such as JobPlan(fail_at='BUILD'), and not {plan!r}")
         if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
             raise ValueError(f"times must be a number from 1 on, or None for all later jobs, and not {times!r}")
+        if branch_name is not None and not isinstance(branch_name, str):
+            raise TypeError(f"branch_name must be the name of a branch, and not {branch_name!r}")
         with self._service.lock:
+            if app_id is not None:
+                self._app(app_id)
             self._plans.add(plan, app_id, branch_name, times)
 
     def job(self, app_id: str, branch_name: str, job_id: str | int | None = None) -> JobHandle:
@@ -140,10 +182,10 @@ class AmplifyMock(Answering):
         """
 
         def find() -> Job:
-            jobs = _named(self._app(app_id).branches, branch_name, "branch", f"app {app_id}").jobs
-            return _named(jobs, wanted or next(reversed(jobs), ""), "job", f"branch {branch_name}")
+            jobs = named(self._app(app_id).branches, branch_name, "branch", f"app {app_id}").jobs
+            return named(jobs, next(reversed(jobs), "") if wanted is None else wanted, "job", f"branch {branch_name}")
 
-        wanted = None if job_id is None else str(job_id).lstrip("0")
+        wanted = None if job_id is None else str(job_id).lstrip("0") or str(job_id)
         wanted = find().job_id
         return JobHandle(find, self._changing)
 
@@ -155,8 +197,9 @@ class AmplifyMock(Answering):
         """
 
         def find() -> DomainAssociation:
-            domains = self._app(app_id).domain_associations
-            return _named(domains, same_name(domain_name), "domain association", f"app {app_id}")
+            app = self._app(app_id)
+            app.live_domains()
+            return named(app.domain_associations, same_name(domain_name), "domain association", f"app {app_id}")
 
         return DomainAssociationHandle(find, self._changing)
 
@@ -181,8 +224,8 @@ class AmplifyMock(Answering):
         with self._changing():
             backend, app = self._connected(app_id)
             built = dict(pushes.push(backend, app, branch_name, commit_id, message))
-        job = built.get(branch_name)
-        return None if job is None else self.job(app_id, branch_name, job.job_id)
+            job = built.get(branch_name)
+            return None if job is None else self.job(app_id, branch_name, job.job_id)
 
     def open_pull_request(
         self,
@@ -206,7 +249,7 @@ class AmplifyMock(Answering):
         with self._changing():
             backend, app = self._connected(app_id)
             opened = pushes.open_pull_request(backend, app, number, source, destination, commit_id, message)
-        return None if opened is None else self.job(app_id, opened[0], opened[1].job_id)
+            return None if opened is None else self.job(app_id, opened[0], opened[1].job_id)
 
     def close_pull_request(self, app_id: str, number: int) -> None:
         """Close a pull request: its preview, if there is one, is deleted."""
@@ -230,28 +273,17 @@ class AmplifyMock(Answering):
 
         Nothing happens in the background: what the clock brings about is noticed at the next call to Amplify, at
         ``clock.advance()``, or when a handle moves something. What the function raises comes out there.
+
+        Raises:
+            TypeError: for what cannot be called.
         """
+        if not callable(listener):
+            raise TypeError(f"on_event() takes a function of one event, and not {listener!r}")
+        # What has happened already is for those who listen already.
+        self.deliver()
         with self._service.lock:
             self._events.listen(listener)
         return listener
-
-    # Finding, and changing safely
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        with self._service.lock:
-            yield
-        self._deliver()
-
-    def _home(self, app_id: str) -> tuple[Backend, App]:
-        for backend in self._service.backends.values():
-            if app_id in backend.apps:
-                return backend, backend.apps[app_id]
-        known = [app_id for backend in self._service.backends.values() for app_id in backend.apps]
-        raise LookupError(f"the mock has no app {app_id!r}; it has {', '.join(known) or 'none'}.")
-
-    def _app(self, app_id: str) -> App:
-        return self._home(app_id)[1]
 
     def _connected(self, app_id: str) -> tuple[Backend, App]:
         backend, app = self._home(app_id)
@@ -261,9 +293,3 @@ class AmplifyMock(Answering):
                 "create it with repository=... and accessToken=..."
             )
         return backend, app
-
-
-def _named(things: Mapping[str, T], name: str, kind: str, owner: str) -> T:
-    if name not in things:
-        raise LookupError(f"{owner} has no {kind} {name!r}; it has {', '.join(things) or 'none'}.")
-    return things[name]

@@ -22,6 +22,7 @@ _NAMESPACE = uuid.UUID("0a8ff40e-9f0c-5c63-9b53-3ae0f6b8b9c1")
 class _Happened(NamedTuple):
     time: datetime.datetime
     backend: Backend
+    number: int
     job: Job
     job_status: str
 
@@ -31,7 +32,7 @@ class _Happened(NamedTuple):
         branch_name = rest.rpartition("/jobs/")[0]
         return {
             "version": "0",
-            "id": str(uuid.uuid5(_NAMESPACE, f"{self.job.job_arn} {self.job.created} {self.job_status}")),
+            "id": str(uuid.uuid5(_NAMESPACE, f"{self.number} {self.job.job_arn} {self.job_status}")),
             "detail-type": DETAIL_TYPE,
             "source": "aws.amplify",
             "account": self.backend.account_id,
@@ -60,15 +61,15 @@ class Events:
         self._backends = backends
         self.listeners: tuple[Listener, ...] = ()
         self._read: dict[int, int] = {}
-        self._open: list[tuple[Backend, Job, bool]] = []
+        self._open: list[tuple[Backend, int, Job, bool]] = []
 
     def all(self) -> list[Event]:
         """Return what has happened by now, in the order of time."""
         found = [
             happened
             for backend in self._backends()
-            for job in backend.history
-            for happened in _course(backend, job, is_started=False)
+            for number, job in enumerate(backend.history)
+            for happened in _course(backend, number, job, is_started=False)
         ]
         return [each.event() for each in sorted(found, key=_time)]
 
@@ -85,32 +86,32 @@ class Events:
         if self.listeners:
             self._new()
 
-    def due(self) -> list[Event]:
-        """Return what has happened since somebody asked last; nothing as long as nobody listens."""
-        return [each.event() for each in self._new()] if self.listeners else []
+    def due(self) -> list[Callable[[], Event]]:
+        """Return what makes the events of what has happened since somebody asked last; nothing if nobody listens."""
+        return [each.event for each in self._new()] if self.listeners else []
 
     def _new(self) -> list[_Happened]:
         for backend in self._backends():
             known = self._read.get(id(backend), 0)
-            self._open += [(backend, job, False) for job in backend.history[known:]]
+            self._open += [(backend, number, job, False) for number, job in enumerate(backend.history[known:], known)]
             self._read[id(backend)] = len(backend.history)
         found: list[_Happened] = []
-        still_open: list[tuple[Backend, Job, bool]] = []
-        for backend, job, is_started in self._open:
-            happened = list(_course(backend, job, is_started=is_started))
+        still_open: list[tuple[Backend, int, Job, bool]] = []
+        for backend, number, job, is_started in self._open:
+            happened = list(_course(backend, number, job, is_started=is_started))
             found += happened
             if all(each.job_status == "STARTED" for each in happened):
-                still_open.append((backend, job, is_started or bool(happened)))
+                still_open.append((backend, number, job, is_started or bool(happened)))
         self._open = still_open
         return sorted(found, key=_time)
 
 
-def _course(backend: Backend, job: Job, *, is_started: bool) -> Iterator[_Happened]:
+def _course(backend: Backend, number: int, job: Job, *, is_started: bool) -> Iterator[_Happened]:
     progress = job.progress()
     if job.began is not None and not is_started:
-        yield _Happened(job.began, backend, job, "STARTED")
+        yield _Happened(job.began, backend, number, job, "STARTED")
     if progress.end_time is not None:
-        yield _Happened(progress.end_time, backend, job, progress.status)
+        yield _Happened(progress.end_time, backend, number, job, progress.status)
 
 
 def _time(happened: _Happened) -> datetime.datetime:

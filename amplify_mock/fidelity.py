@@ -41,8 +41,6 @@ _APP = Seen(
 _BRANCH = Seen(
     # 2024: tags is {} in ListBranches.
     empty=frozenset({"tags"}),
-    # 2024: thumbnailUrl is sent no longer, and associatedResources not even with a backend environment.
-    never=frozenset({"thumbnailUrl", "associatedResources"}),
     # 2024: not in ListBranches; the member came in 2025, and only its value false was seen, through Terraform.
     not_false=frozenset({"enableSkewProtection"}),
 )
@@ -54,7 +52,8 @@ _EVERYWHERE: dict[str, Seen] = {
     "AutoBranchCreationConfig": Seen(empty=frozenset({"environmentVariables"})),
     "Branch": _BRANCH,
     "JobSummary": _JOB_SUMMARY,
-    "Step": Seen(),
+    # 2024 and 2026: what jobs leave behind is documented, but a log is all that was seen.
+    "Step": Seen(never=frozenset({"artifactsUrl", "testArtifactsUrl", "screenshots"})),
     # 2024: certificate not in ListDomainAssociations, but where certificateSettings were given.
     "DomainAssociation": Seen(empty=frozenset({"subDomains"}), read_from={"certificate": "certificate_asked_for"}),
     "SubDomainSetting": Seen(),

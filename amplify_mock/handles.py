@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from .resources.domain_associations import DomainAssociation
 from .resources.jobs import Job
 from .resources.steps import Step
+from .views import view
 
 Changing = Callable[[], "AbstractContextManager[object]"]
 """Returns the context in which the state may be changed: locked, and with its events delivered at the end."""
@@ -62,8 +63,8 @@ class JobHandle:
 
     @property
     def resource(self) -> Job:
-        """The job itself, with all that is known of it."""
-        return self._find()
+        """The job itself, with all that is known of it, read-only."""
+        return view(self._find())
 
     @property
     def job_id(self) -> str:
@@ -130,8 +131,8 @@ class DomainAssociationHandle:
 
     @property
     def resource(self) -> DomainAssociation:
-        """The association itself, with all that is known of it."""
-        return self._find()
+        """The association itself, with all that is known of it, read-only."""
+        return view(self._find())
 
     @property
     def status(self) -> str:

@@ -45,6 +45,11 @@ class MockAmplify:
         seed: makes ids, tokens and URLs repeat from run to run. Random by default.
         domain_plan: a :class:`DomainPlan`, how domain associations go.
         plan: a :class:`JobPlan`, how jobs go.
+        uploads: "required" lets a manual deployment fail for which nothing was uploaded; "optional", the default, lets
+            it succeed.
+        sleep: "virtual" lets ``time.sleep`` and ``asyncio.sleep`` of the code under test return at once, and moves the
+            mock's clock ahead by as much, and that of freezegun or time-machine. Default arguments and attributes of
+            classes and objects that were one of the two functions before still sleep. "real" by default.
 
     Raises:
         TypeError: for a setting that does not exist; when it starts, for settings given inside another mock.
@@ -73,6 +78,8 @@ class MockAmplify:
         seed: int | str | None = ...,
         domain_plan: DomainPlan | None = ...,
         plan: JobPlan | None = ...,
+        uploads: Literal["optional", "required"] = ...,
+        sleep: Literal["real", "virtual"] = ...,
     ) -> MockAmplify: ...
 
     def __call__(self, *decorated: Any, **settings: Any) -> Any:

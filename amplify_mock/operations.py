@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from .resources.backend import Backend
 from .resources.jobs import Job
+from .resources.objects import with_urls
 from .resources.tags import tag, tagged, untag
 
 Members = dict[str, Any]
@@ -104,12 +105,14 @@ def start_job(backend: Backend, /, *, app_id: str, branch_name: str, job_type: s
 def get_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: str) -> Members:
     job = backend.branch(app_id, branch_name).job(job_id)
     progress = job.read()
-    return {"job": {"summary": job.summary(progress), "steps": backend.with_urls(app_id, branch_name, job, progress)}}
+    return {"job": {"summary": job.summary(progress), "steps": with_urls(backend, app_id, branch_name, job, progress)}}
 
 
 def list_jobs(backend: Backend, page: Page, /, *, app_id: str, branch_name: str) -> Members:
-    jobs = page.cut(backend.branch(app_id, branch_name).newest_first(), descending=True)
-    return {"job_summaries": [job.summary(job.read()) for job in jobs]}
+    branch = backend.branch(app_id, branch_name)
+    jobs = page.cut(branch.newest_first(), descending=True)
+    branch.read(jobs)
+    return {"job_summaries": [job.summary(job.progress()) for job in jobs]}
 
 
 def stop_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: str) -> Members:

@@ -13,6 +13,8 @@ from .resources.plans import JobPlan
 from .resources.quotas import Quotas
 
 FIDELITIES = ("model", "recorded")
+UPLOADS = ("optional", "required")
+SLEEPS = ("real", "virtual")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Settings:
         seed: makes ids, tokens and URLs repeat from run to run.
         domain_plan: how long domain associations stay in each status, and how they end.
         plan: how long jobs stay in each status, how they end, and what moves them.
+        uploads: "required" lets a manual deployment fail for which nothing was uploaded.
+        sleep: "real", or "virtual" for sleeps that move the clock instead of taking time.
     """
 
     isolated: bool = False
@@ -38,6 +42,8 @@ class Settings:
     seed: int | str | None = None
     domain_plan: DomainPlan | None = None
     plan: JobPlan | None = None
+    uploads: Literal["optional", "required"] = "optional"
+    sleep: Literal["real", "virtual"] = "real"
 
     def __post_init__(self) -> None:
         account_id = self.account_id
@@ -56,6 +62,10 @@ class Settings:
             raise TypeError(f"domain_plan must be a DomainPlan, and not {self.domain_plan!r}")
         if not isinstance(self.plan, (JobPlan, type(None))):
             raise TypeError(f"plan must be a JobPlan, such as JobPlan(fail_at='BUILD'), and not {self.plan!r}")
+        if self.sleep not in SLEEPS:
+            raise ValueError(f"sleep must be 'real' or 'virtual', and not {self.sleep!r}")
+        if self.uploads not in UPLOADS:
+            raise ValueError(f"uploads must be 'optional' or 'required', and not {self.uploads!r}")
         Quotas.of(self.quotas)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Answer for the bucket that Amplify's presigned URLs lead to, as S3 would."""
+"""Answer for the bucket that presigned URLs lead to, as S3 would: take uploads, and give out what is there."""
 
 from __future__ import annotations
 
@@ -9,30 +9,59 @@ from xml.sax.saxutils import escape
 
 from .clock import Clock
 from .resources.backend import Backend
+from .resources.objects import StoredObject, stored
+from .resources.presigning import Presigner, PresigningError
 from .service.http import Request, Response
 
 HOST = re.compile(r"aws-amplify-prod-(?P<region>[a-z0-9-]+)-artifacts\.s3\.(?P=region)\.amazonaws\.com")
 
 
-def answer(backends: Iterable[Backend], clock: Clock, request: Request) -> Response:
-    """Answer a request to the artifacts bucket: a PUT to a URL that CreateDeployment gave keeps the body."""
+def answer(backends: Iterable[Backend], presigner: Presigner, clock: Clock, request: Request) -> Response:
+    """Answer a request to the artifacts bucket.
+
+    A PUT to a URL that CreateDeployment gave keeps the body, until the deployment's time is over. A GET of a log, an
+    artifact or a screenshot gives it; so does a HEAD, less the body (S3 itself would want another signature for it).
+    """
+    host = HOST.fullmatch(request.host)
+    region = host["region"] if host else ""
+    key = presigner.key(request.path)
     url = f"https://{request.host}{request.path}"
-    for backend in backends:
-        if url in backend.uploads:
-            deployment, name = backend.uploads[url]
-            if request.method != "PUT" or deployment.urls[name] != f"{url}?{request.query}":
-                return _problem(
-                    403,
-                    "SignatureDoesNotMatch",
-                    "The request signature we calculated does not match the signature you provided. "
-                    "Check your key and signing method.",
-                )
-            if clock.now() > deployment.deadline:
-                return _problem(403, "AccessDenied", "Request has expired")
-            deployment.uploads[name] = request.body
-            etag = hashlib.md5(request.body, usedforsecurity=False).hexdigest()
-            return Response(200, {"ETag": f'"{etag}"', "Content-Length": "0", "Server": "AmazonS3"})
+    try:
+        for backend in backends:
+            if backend.region_name != region:
+                continue
+            if url in backend.uploads:
+                presigner.check(region, key, request.query, request.method)
+                return _upload(backend, url, clock, request)
+            found = stored(backend, key)
+            if found is not None:
+                presigner.check(region, key, request.query, "GET" if request.method == "HEAD" else request.method)
+                return _download(found, request)
+    except PresigningError as error:
+        return _problem(403, error.code, str(error))
     return _problem(404, "NoSuchKey", "The specified key does not exist.")
+
+
+def _upload(backend: Backend, url: str, clock: Clock, request: Request) -> Response:
+    deployment, name = backend.uploads[url]
+    if clock.now() > deployment.deadline:
+        return _problem(403, "AccessDenied", "Request has expired")
+    deployment.uploads[name] = request.body
+    return Response(200, {"ETag": _etag(request.body), "Content-Length": "0", "Server": "AmazonS3"})
+
+
+def _download(found: StoredObject, request: Request) -> Response:
+    headers = {
+        "Content-Type": found.content_type,
+        "Content-Length": str(len(found.body)),
+        "ETag": _etag(found.body),
+        "Server": "AmazonS3",
+    }
+    return Response(200, headers, b"" if request.method == "HEAD" else found.body)
+
+
+def _etag(body: bytes) -> str:
+    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
 
 
 def _problem(status: int, code: str, message: str) -> Response:

@@ -33,13 +33,19 @@ SERVICE = "amplify"
 DEFAULT_REGION = "us-east-1"
 
 
-class Target(Protocol):
-    """What the seam needs of an active mock."""
+class Sink(Protocol):
+    """Where a call can end."""
 
     @property
     def retry_sleep(self) -> bool: ...
 
     def handle(self, request: Request) -> Response: ...
+
+
+class Target(Sink, Protocol):
+    """What the seam needs of an active mock."""
+
+    def deliver(self) -> None: ...
 
 
 Current = Callable[[], "Target | None"]
@@ -51,22 +57,18 @@ def patches(current: Current) -> list[Patch]:
 
     def make_request(wrapped: Any, endpoint: Endpoint, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         target = current()
-        # Somebody's stand-in for the method may come without an endpoint, and then it is to answer.
-        if target is None or not isinstance(endpoint, Endpoint) or _is_mocked(endpoint):
+        if target is None or operation_of(endpoint, args, kwargs) is None:
             return wrapped(*args, **kwargs)
-        operation: OperationModel = args[0] if args else kwargs["operation_model"]
-        if operation.service_model.endpoint_prefix != SERVICE:
-            return wrapped(*args, **kwargs)
-        if inspect.iscoroutinefunction(endpoint.create_request):
+        if is_async(endpoint):
             raise NotImplementedError("amplify_mock does not answer aiobotocore's clients yet, only those of botocore.")
-        request_dict = args[1] if len(args) > 1 else kwargs["request_dict"]
-        return _bound(wrapped, _mocked(endpoint, target, request_dict))(*args, **kwargs)
+        try:
+            return send_to(target, wrapped, endpoint, args, kwargs)
+        finally:
+            # Not before: what listeners raise is nothing for botocore to retry.
+            target.deliver()
 
-    def create_client(wrapped: Any, session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        service_name = args[0] if args else kwargs.get("service_name")
-        if current() is None or service_name != SERVICE or not isinstance(session, Session):
-            return wrapped(*args, **kwargs)
-        return _create_client(wrapped, session, current, args, kwargs)
+    def make_client(wrapped: Any, session: Session, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return wrapped(*args, **kwargs) if current() is None else create_client(wrapped, session, current, args, kwargs)
 
     def presign(wrapped: Any, signer: RequestSigner, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if current() is None or not isinstance(signer, RequestSigner) or signer.signing_name != SERVICE:
@@ -78,8 +80,28 @@ def patches(current: Current) -> list[Patch]:
     return [
         Patch("botocore.endpoint", "Endpoint.make_request", make_request),
         Patch("botocore.signers", "RequestSigner.generate_presigned_url", presign),
-        Patch("botocore.session", "Session.create_client", create_client),
+        Patch("botocore.session", "Session.create_client", make_client),
     ]
+
+
+def operation_of(endpoint: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> OperationModel | None:
+    """Return the operation that a call of ``make_request`` is for, or None if it is not the seam's to lead anywhere."""
+    # Somebody's stand-in for the method may come without an endpoint, and then it is to answer.
+    if not isinstance(endpoint, Endpoint) or _is_mocked(endpoint):
+        return None
+    operation: OperationModel = args[0] if args else kwargs["operation_model"]
+    return operation if operation.service_model.endpoint_prefix == SERVICE else None
+
+
+def is_async(endpoint: Endpoint) -> bool:
+    """Say whether an endpoint is aiobotocore's."""
+    return inspect.iscoroutinefunction(endpoint.create_request)
+
+
+def send_to(target: Sink, wrapped: Any, endpoint: Endpoint, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call ``make_request`` on a copy of the endpoint whose requests end at ``target``."""
+    request_dict = args[1] if len(args) > 1 else kwargs["request_dict"]
+    return _bound(wrapped, _mocked(endpoint, target, request_dict))(*args, **kwargs)
 
 
 def _copied(instance: Any) -> Any:
@@ -121,7 +143,7 @@ def _is_mocked(endpoint: Endpoint) -> bool:
     return isinstance(vars(endpoint).get("_event_emitter"), _Events)
 
 
-def _mocked(endpoint: Endpoint, target: Target, request_dict: dict[str, Any]) -> Endpoint:
+def _mocked(endpoint: Endpoint, target: Sink, request_dict: dict[str, Any]) -> Endpoint:
     """Return a copy of a client's endpoint whose requests end at ``target``."""
     context = request_dict["context"]
     # Nobody reads, refreshes or waits for credentials; nor when a handler of the user's chooses to sign after all.
@@ -155,6 +177,7 @@ def _from_botocore(request: AWSPreparedRequest, prefix: str, region: str, accoun
         host=url.netloc,
         region=region,
         account_id=account_id,
+        url=request.url,
     )
 
 
@@ -246,16 +269,19 @@ def account_of(access_key_id: Any) -> str | None:
 # Clients
 
 
-def _create_client(
-    create_client: Callable[..., Any], session: Session, current: Current, args: tuple[Any, ...], kwargs: dict[str, Any]
+def create_client(
+    wrapped: Callable[..., Any], session: Any, current: Current, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    """Make a client on a copy of the session, which has credentials without looking for any."""
+    """Make a client; one for Amplify on a copy of the session, which has credentials without looking for any."""
+    service_name = args[0] if args else kwargs.get("service_name")
+    if service_name != SERVICE or not isinstance(session, Session):
+        return wrapped(*args, **kwargs)
     copied = _copied(session)
     credentials = getattr(session, "_credentials", None) or _SessionCredentials(session, current)
     copied.get_credentials = lambda *_, **__: credentials
     copied.get_auth_token = lambda *_, **__: None
     vars(copied)["_resolve_defaults_mode"] = _without_asking(session)
-    given = inspect.signature(create_client).bind(*args, **kwargs)
+    given = inspect.signature(wrapped).bind(*args, **kwargs)
     configs: tuple[Any, ...] = (given.arguments.get("config"), session.get_default_client_config())
     if not (
         given.arguments.get("region_name")
@@ -263,7 +289,7 @@ def _create_client(
         or session.get_config_variable("region")
     ):
         given.arguments["region_name"] = DEFAULT_REGION
-    return _bound(create_client, copied)(*given.args, **given.kwargs)
+    return _bound(wrapped, copied)(*given.args, **given.kwargs)
 
 
 def _without_asking(session: Any) -> Callable[..., str]:

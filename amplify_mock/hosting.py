@@ -1,0 +1,100 @@
+"""Find the site that a host name leads to, let it answer, and keep the request for the app's access logs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from . import sites
+from .resources.access_logs import AccessLog, Entry
+from .resources.apps import App
+from .resources.backend import Backend
+from .resources.branches import Branch
+from .resources.domain_associations import host_names, same_name
+from .service.http import Request, Response
+
+#: Where every branch has its address, ``<branch>.<app id>.amplifyapp.com``. All of these hosts are the mock's: no test
+#: wants the site of an app that it does not have.
+HOST = re.compile(r"(?:(?P<label>[^.]+)\.)?(?P<app>d[a-z0-9]+)\.amplifyapp\.com", re.IGNORECASE)
+
+_FIRST_ERROR = 400
+_FIRST_REDIRECT = 300
+
+
+def serves(backends: Iterable[Backend], host: str) -> bool:
+    """Say whether a host name leads to the site of a branch, or could if there were one."""
+    return HOST.fullmatch(host) is not None or _branch(backends, host) is not None
+
+
+def answer(backends: Iterable[Backend], request: Request) -> Response:
+    """Answer a request to a site."""
+    found = _branch(backends, request.host)
+    if found is None:
+        # Nobody knows what Amplify says of an app that there is not.
+        return sites.answer(sites.Site(None, (), None, None, is_deployed=False), request)
+    backend, app, branch = found
+    response = sites.answer(_site(app, branch), request)
+    backend.access_logs.setdefault(app.app_id, AccessLog()).add(_entry(backend, request, response))
+    return response
+
+
+def _branch(backends: Iterable[Backend], host: str) -> tuple[Backend, App, Branch] | None:
+    default = HOST.fullmatch(host)
+    for backend in backends:
+        if default is not None:
+            app = backend.apps.get(default["app"].lower())
+            if app is not None:
+                label = (default["label"] or "").lower()
+                named = (each for each in app.branches.values() if each.display_name.lower() == label)
+                return next(((backend, app, branch) for branch in named), None)
+            continue
+        for app in backend.apps.values():
+            branch_name = _custom(app, host)
+            if branch_name in app.branches:
+                return backend, app, app.branches[branch_name]
+    return None
+
+
+def _custom(app: App, host: str) -> str:
+    """Return the name of the branch that a host name of one's own leads to, once it is verified."""
+    for domain in app.live_domains():
+        if domain.domain_status == "FAILED":
+            continue
+        for each in domain.sub_domains:
+            names = host_names(domain.domain_name, [each.sub_domain_setting])
+            if each.verified and same_name(names[0]) == same_name(host):
+                return each.branch_name
+    return ""
+
+
+def _site(app: App, branch: Branch) -> sites.Site:
+    job = branch.active_job
+    protected = branch if branch.enable_basic_auth else app if app.enable_basic_auth else None
+    return sites.Site(
+        content=None if job is None else job.content,
+        rules=app.custom_rules,
+        custom_headers=app.custom_headers,
+        basic_auth=None if protected is None else protected.basic_auth_credentials or "",
+        is_deployed=job is not None or branch.active_job_id is not None,
+    )
+
+
+def _entry(backend: Backend, request: Request, response: Response) -> Entry:
+    result = "Miss"
+    if response.status >= _FIRST_ERROR:
+        result = "Error"
+    elif response.status >= _FIRST_REDIRECT:
+        result = "Redirect"
+    return Entry(
+        time=backend.clock.now(),
+        host=request.host,
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        status=response.status,
+        size=len(response.body),
+        referer=request.headers.get("referer", ""),
+        user_agent=request.headers.get("user-agent", ""),
+        content_type=response.headers.get("Content-Type", ""),
+        result=result,
+    )
