@@ -58,13 +58,17 @@ def _branch(backends: Iterable[Backend], host: str) -> tuple[Backend, App, Branc
 def _custom(app: App, host: str) -> str:
     """Return the name of the branch that a host name of one's own leads to, once it is verified."""
     for domain in app.live_domains():
-        if domain.domain_status == "FAILED":
-            continue
         for each in domain.sub_domains:
-            names = host_names(domain.domain_name, [each.sub_domain_setting])
-            if each.verified and same_name(names[0]) == same_name(host):
+            name = same_name(host_names(domain.domain_name, [each.sub_domain_setting])[0])
+            if each.verified and (name == same_name(host) or _is_among(host, name)):
                 return each.branch_name
     return ""
+
+
+def _is_among(host: str, name: str) -> bool:
+    """Say whether a host name is one of those that a name with a wildcard means: ``*.example.com``."""
+    label, _, rest = same_name(host).partition(".")
+    return name == f"*.{rest}" and bool(label)
 
 
 def _site(app: App, branch: Branch) -> sites.Site:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from .resources.contents import MOST_BYTES, Content, ContentError
 
@@ -28,6 +29,8 @@ def read(source_url: str, source_url_type: str | None, region: str) -> Content |
         return Content.of_zip(client.get_object(Bucket=bucket, Key=key)["Body"].read())
     except ClientError as error:
         raise ContentError(f"{source_url} cannot be read: {error.response['Error']['Message']}") from None
+    except BotoCoreError as error:
+        raise ContentError(f"{source_url} cannot be read: {error}") from None
 
 
 def _is_moto_active() -> bool:
@@ -40,12 +43,16 @@ def _client(region: str) -> Any:
     import boto3
 
     session = boto3.Session(aws_access_key_id="testing", aws_secret_access_key="testing", region_name=region)  # noqa: S106
-    return session.client("s3")
+    # Whatever endpoint the environment has for S3 is none of moto's. (The stubs do not know that it can be ignored.)
+    config = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]
+    return session.client("s3", config=config)
 
 
 def _of_prefix(client: Any, bucket: str, prefix: str) -> Content:
     files: dict[str, bytes] = {}
     size = 0
+    # A folder, and none beside it whose name only begins like this.
+    prefix = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
     for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for each in page.get("Contents", ()):
             name = each["Key"].removeprefix(prefix).removeprefix("/")

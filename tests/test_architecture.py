@@ -27,11 +27,13 @@ LAYERS = [
     {"resources"},
     {"operations", "settings"},
     {"service"},
-    {"fidelity", "storage", "transports", "events", "handles"},
+    {"fidelity", "storage", "transports", "events", "views", "handles", "turns", "custom_headers", "sites", "sources"},
+    {"matching", "calls", "failures", "canned_answers", "faults", "building", "loading", "hosting", "webhook_posts"},
     {"answering"},
-    {"controller"},
-    {"activation", "decorators", "classes", "mock"},
-    {"", "pytest_plugin"},
+    {"scripting", "seeding", "controller", "sleeping"},
+    {"server"},
+    {"activation", "blocking", "report", "decorators", "classes", "mock"},
+    {"", "pytest_plugin", "__main__"},
 ]
 PLACES = {name: number for number, row in enumerate(LAYERS) for name in row}
 
@@ -195,13 +197,9 @@ ELSEWHERE = {
     App: {
         "defaultDomain": "follows from the app id",
         "productionBranch": "follows from the branches and their jobs",
-        "wafConfiguration": "no operation of Amplify associates a web ACL",
     },
     Branch: {
-        "thumbnailUrl": "no longer sent by 2024",
         "activeJobId": "follows from the jobs",
-        "totalNumberOfJobs": "always 0",
-        "associatedResources": "never seen",
         "customDomains": "follows from the domain associations",
     },
     Job: {

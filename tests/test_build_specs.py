@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from amplify_mock.resources.build_specs import has_tests
+from amplify_mock.resources.build_specs import BuildSpecError, parsed
 
 WITH_TESTS = {
     "at the top": """
@@ -73,7 +73,6 @@ WITHOUT_TESTS = {
     "a variable": "version: 1\nenv:\n  variables:\n    test: 1\n",
     "a comment": "# test:\nversion: 1\n",
     "a longer word": "version: 1\ntests:\n  phases: {}\n",
-    "no YAML": "not: [yaml",
     "a command of an application": """
         version: 1
         applications:
@@ -85,16 +84,21 @@ WITHOUT_TESTS = {
                     - test: x
         """,
     "applications that are none": "applications: nothing\nfrontend: {}\n",
-    "JSON that is no object": "[1, 2]",
     "JSON without it": '{"frontend": {"test": {}}, "applications": "x"}',
 }
 
 
 @pytest.mark.parametrize("spec", WITH_TESTS.values(), ids=WITH_TESTS)
 def test_a_test_phase_is_found(spec):
-    assert has_tests(textwrap.dedent(spec))
+    assert parsed(textwrap.dedent(spec)).has_tests
 
 
 @pytest.mark.parametrize("spec", WITHOUT_TESTS.values(), ids=WITHOUT_TESTS)
 def test_what_only_looks_like_a_test_phase_is_none(spec):
-    assert not has_tests(textwrap.dedent(spec))
+    assert not parsed(textwrap.dedent(spec)).has_tests
+
+
+@pytest.mark.parametrize("spec", ["not: [yaml", "[1, 2]", "a: b: c", "{" * 3000, "[" * 100_000, "- " * 3000 + "x"])
+def test_what_is_no_build_spec_is_refused(spec):
+    with pytest.raises(BuildSpecError, match="The build spec is"):
+        parsed(spec)

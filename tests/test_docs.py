@@ -15,17 +15,27 @@ from amplify_mock.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs/recipes").glob("*.md"))]
+# A block, and the configuration of pytest that stands right before it.
+BLOCK = re.compile(r"(?:^```ini\n(?P<ini>[^`]*)^```\n\s*)?^```python\n(?P<code>.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCKS = [
+    pytest.param(found["code"], found["ini"] or "", id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, found in enumerate(BLOCK.finditer(page.read_text()), 1)
+]
 
 
-@pytest.mark.parametrize("code", BLOCKS, ids=range(len(BLOCKS)))
-def test_the_readme_runs(code, pytester):
+@pytest.mark.parametrize(("code", "ini"), BLOCKS)
+def test_what_the_docs_show_runs(code, ini, pytester):
     if "def test_" not in code:
-        exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+        exec(compile(code, "<docs>", "exec"), {"__name__": "docs"})
         return
     pytester.makepyfile(code)
-    result = pytester.runpytest("-p", "no:randomly", "-p", "no:asyncio")
-    result.assert_outcomes(passed=len(re.findall(r"def test_", code)))
+    if ini:
+        pytester.makefile(".ini", pytest=ini)
+    result = pytester.runpytest("-p", "no:randomly", "-p", "no:asyncio", "-rx")
+    tests, xfailed = code.count("def test_"), code.count("pytest.mark.xfail")
+    result.assert_outcomes(passed=tests - xfailed, xfailed=xfailed)
 
 
 def test_the_example_deploys_a_site(capsys, monkeypatch):

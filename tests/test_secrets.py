@@ -87,7 +87,7 @@ def test_tokens_are_not_kept():
     with mock_amplify() as amplify:
         spend_tokens(client_of())
         client_of().create_app(name="kept", repository="https://github.com/me/x", accessToken=ACCESS, oauthToken=OAUTH)
-        kept = list(texts(amplify.backend(), set()))
+        kept = list(texts(amplify._service.backends, set()))
         shown = repr([amplify, vars(amplify), amplify.backend(), *amplify.backend().apps.values()])
     assert "kept" in kept
     assert "name='kept'" in shown

@@ -31,6 +31,7 @@ from .webhooks import Webhook
 
 #: "Any two-week window" (user guide, access logs).
 ACCESS_LOG_WINDOW = datetime.timedelta(weeks=2)
+_LAST_HOUR = datetime.datetime.max.replace(minute=0, second=0, microsecond=0, tzinfo=datetime.timezone.utc)
 _EARLIEST_END = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc) + ACCESS_LOG_WINDOW
 
 ReadSource = Callable[[str, "str | None", str], "Content | None"]
@@ -123,6 +124,7 @@ class Backend:
         app = self.app(app_id)
         for branch in app.branches.values():
             branch.abandon_jobs()
+        self.access_logs.pop(app_id, None)
         return self.apps.pop(app_id)
 
     def create_deployment(
@@ -284,7 +286,8 @@ class Backend:
             raise BadRequestException("The startTime must not be after the endTime.")
         if end - start > ACCESS_LOG_WINDOW:
             raise BadRequestException("Access logs can be generated for a window of at most two weeks.")
-        return self.presigned_url(f"{app_id}/accesslogs/{domain_name}/{start:%Y%m%d%H}-{end:%Y%m%d%H}.csv")
+        host = same_name(domain_name)
+        return self.presigned_url(f"{app_id}/accesslogs/{host}/{_hour(start)}-{_hour(_full_hour(end))}.csv")
 
     def presigned_url(self, key: str) -> str:
         """Return a presigned URL of an object in the region's artifacts bucket, good for an hour."""
@@ -296,3 +299,16 @@ class Backend:
         if app.is_connected:
             raise BadRequestException("Operation not supported. App is already connected a repository.")
         return branch
+
+
+def _full_hour(moment: datetime.datetime) -> datetime.datetime:
+    """Return the next full hour; the moment itself if it is one, or if there is none after it."""
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    if hour == moment or hour >= _LAST_HOUR:
+        return hour
+    return hour + datetime.timedelta(hours=1)
+
+
+def _hour(moment: datetime.datetime) -> str:
+    # Not by %Y, which does not fill up years before 1000.
+    return f"{moment.year:04}{moment:%m%d%H}"

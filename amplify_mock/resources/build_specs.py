@@ -70,8 +70,9 @@ def _read(text: str) -> Any:
     except ImportError:
         return None
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        # Everything stays text: nobody wants dates and numbers here, which can be wrong in ways of their own.
+        return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, ValueError) as error:
         raise BuildSpecError(f"The build spec is not valid YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise BuildSpecError("The build spec is nested too deeply.") from None

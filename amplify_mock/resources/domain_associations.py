@@ -14,6 +14,7 @@ from amplify_mock.exceptions import BadRequestException
 from . import ids
 from .domain_plans import DomainPlan
 from .lifecycle import Course
+from .planning import LONGEST_REASON
 
 MANAGED = {"type": "AMPLIFY_MANAGED"}
 
@@ -112,7 +113,7 @@ class DomainAssociation:
         """Why it failed."""
         if (seen := self._seen) is not None:
             return seen.status_reason
-        return self._reason if self.domain_status == "FAILED" else None
+        return self._reason[:LONGEST_REASON] if self.domain_status == "FAILED" else None
 
     @property
     def is_gone(self) -> bool:

@@ -142,6 +142,16 @@ class Job:
         return self.status not in FINISHED and self._stopping is None
 
     @property
+    def failure(self) -> Failure | None:
+        """How it fails, or will fail."""
+        return self._failure
+
+    @property
+    def stopped(self) -> datetime.datetime | None:
+        """When it was stopped, if it was."""
+        return None if self._stopping is None else self._stopping.began
+
+    @property
     def waits(self) -> bool:
         """Whether it was asked for, but waits for others."""
         return self._queue is not None and self._course is None and self._stopping is None

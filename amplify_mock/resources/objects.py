@@ -88,8 +88,7 @@ def _of_job(backend: Backend, key: re.Match[str]) -> StoredObject | None:
 def _of_step(backend: Backend, job: Job, step: Step, name: str) -> StoredObject | None:
     objects: dict[str, bytes] = {}
     if name == _LOG:
-        lasts = job.plan.step(step.step_name)
-        objects[_LOG] = step_logs.text(step, job.build_spec, backend.clock.now(), lasts).encode()
+        objects[_LOG] = step_logs.text(job, step, backend.clock.now()).encode(errors="replace")
     elif step.step_name == "BUILD":
         objects[_ARTIFACTS] = _zipped({} if job.content is None else job.content.files)
     elif step.step_name == "VERIFY":
@@ -102,16 +101,17 @@ def _of_step(backend: Backend, job: Job, step: Step, name: str) -> StoredObject 
 
 
 def _access_log(backend: Backend, key: re.Match[str]) -> StoredObject | None:
-    log = backend.access_logs.get(key["app"])
+    try:
+        start, end = (
+            datetime.datetime.strptime(key[side], "%Y%m%d%H").replace(tzinfo=datetime.timezone.utc)
+            for side in ("start", "end")
+        )
+    except ValueError:
+        return None
     if key["app"] not in backend.apps:
         return None
-    start, end = (
-        datetime.datetime.strptime(key[side], "%Y%m%d%H").replace(tzinfo=datetime.timezone.utc)
-        for side in ("start", "end")
-    )
-    # Whole hours, the last one too.
-    text = (log or AccessLog()).csv(key["host"], start, end + datetime.timedelta(hours=1))
-    return _object("access.csv", text.encode())
+    log = backend.access_logs.get(key["app"], AccessLog())
+    return _object("access.csv", log.csv(key["host"], start, end).encode())
 
 
 def _picture(name: str) -> bytes:

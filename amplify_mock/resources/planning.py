@@ -14,6 +14,9 @@ PROGRESSES: tuple[str, ...] = get_args(Progress)
 
 P = TypeVar("P")
 
+#: "statusReason", in the service model.
+LONGEST_REASON = 1000
+
 # A century: longer, and clocks run out.
 LONGEST = 100 * 365 * 24 * 60 * 60
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .lifecycle import Stage
-from .planning import milliseconds
+from .planning import LONGEST_REASON, milliseconds
 from .plans import JobPlan, through
 
 
@@ -67,7 +67,8 @@ def laid_out(
 
 def _failed(steps: list[Step], failure: Failure | None) -> list[Step]:
     if failure is not None:
-        steps[-1] = steps[-1]._replace(status="FAILED", status_reason=failure.reason, log=failure.log)
+        reason = failure.reason[:LONGEST_REASON]
+        steps[-1] = steps[-1]._replace(status="FAILED", status_reason=reason, log=failure.log)
     return steps
 
 
@@ -92,7 +93,7 @@ def of_ended_job(
     share = plan.waits / whole if whole else 0.0
     steps = shared_out(names, start + milliseconds((end - start) * share), end, plan)
     if status == "FAILED":
-        steps[-1] = steps[-1]._replace(status=status, status_reason=plan.reason, log=plan.log)
+        steps[-1] = steps[-1]._replace(status=status, status_reason=plan.reason[:LONGEST_REASON], log=plan.log)
     elif status == "CANCELLED":
         steps[-1] = steps[-1]._replace(status=status)
     return steps

@@ -25,13 +25,16 @@ _LONGEST = 80
 _STYLE = """
 body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:60em;padding:0 1em 3em;color:#1f2328;background:#fff}
 h1{font-size:1.4em}h2{font-size:1.15em;margin:2em 0 .3em}h3{font-size:1em;margin:1.2em 0 .2em}
-small,.no{color:#59636e}code{font-size:.9em;overflow-wrap:anywhere}ul{padding-left:1.2em;margin:.2em 0}
-.bar{display:flex;height:1.3em;margin:.2em 0 .6em;border-radius:.3em;overflow:hidden;font-size:.75em;max-width:40em}
-.bar span{flex:1 1 0;padding:0 .5em;overflow:hidden;white-space:nowrap;border-right:1px solid #fff;background:#d1d9e0}
+small,.no{color:#59636e}small{font-weight:400}a,code,small{overflow-wrap:anywhere}code{font-size:.9em}
+ul{padding-left:1.2em;margin:.2em 0}li li{margin:.2em 0}.at{white-space:nowrap}
+ul.calls{padding-left:4.3em;text-indent:-4.3em;list-style:none}
+.bar{display:flex;gap:1px;height:1.4em;margin:.2em 0 .4em;max-width:40em;border-radius:.3em;overflow:hidden}
+.bar{font-size:.75em}.bar span{flex:1 1 0;padding:0 .5em;overflow:hidden;white-space:nowrap;background:#d1d9e0}
 .SUCCEED,.AVAILABLE{color:#116329}.FAILED{color:#a40e26}.RUNNING{color:#0550ae}.CANCELLED,.CANCELLING{color:#59636e}
 .bar .SUCCEED{background:#aceebb}.bar .FAILED{background:#ffcecb}.bar .RUNNING{background:#b6e3ff}
 @media(prefers-color-scheme:dark){body{color:#d1d7e0;background:#151b23}small,.no{color:#9198a1}a{color:#79c0ff}
-.SUCCEED,.AVAILABLE{color:#56d364}.FAILED{color:#ff7b72}.RUNNING{color:#79c0ff}.bar span{color:#1f2328}}
+.SUCCEED,.AVAILABLE{color:#56d364}.FAILED{color:#ff7b72}.RUNNING{color:#79c0ff}
+.CANCELLED,.CANCELLING{color:#9198a1}.bar span{color:#1f2328}}
 """
 
 
@@ -52,7 +55,7 @@ def _body(shown: Members, calls: Sequence[Call], version: str) -> Iterator[str]:
     clock = shown["clock"]
     ahead = datetime.timedelta(seconds=clock["ahead"])
     yield f"<h1>amplify_mock {escape(version)}</h1>"
-    yield f"<p>Its clock says {_time(clock['now'])}{f', {ahead} ahead of the system' if ahead else ''}.</p>"
+    yield f"<p>Its clock says {_time(clock['now'])} UTC{f', {ahead} ahead of the system' if ahead else ''}.</p>"
     if not shown["backends"]:
         yield '<p class="no">There are no apps yet.</p>'
     for backend in shown["backends"]:
@@ -84,8 +87,7 @@ def _branch(app_id: str, branch: Members) -> Iterator[str]:
     stage = "" if branch["stage"] == "NONE" else f" <small>{escape(branch['stage'])}</small>"
     yield f'<li><a href="{escape(link)}">{_short(branch["branchName"])}</a>{stage}<ul>'
     for job in branch["jobs"][:_MOST_JOBS]:
-        times = _time(job["startTime"]) + (f" to {_time(job['endTime'])}" if job["endTime"] else "")
-        yield f"<li>job {escape(job['jobId'])} {escape(job['jobType'])} {_status(job['status'])} <small>{times}</small>"
+        yield f"<li>job {escape(job['jobId'])} {escape(job['jobType'])} {_status(job['status'])} {_times(job)}"
         yield "".join(_bar(job["steps"])) + "</li>"
     yield from _left_out(branch["jobs"], _MOST_JOBS, "jobs", "li")
     yield "</ul></li>"
@@ -98,20 +100,20 @@ def _bar(steps: Sequence[Members]) -> Iterator[str]:
             text = f"{step['stepName']} {step['status']}"
             yield f'<span class="{escape(step["status"])}" title="{escape(text)}">{escape(step["stepName"])}</span>'
         yield "</div>"
-        yield from (f"<small>{_reason(step)}</small>" for step in steps if step["statusReason"])
+        yield from (f"<div><small>{_reason(step)}</small></div>" for step in steps if step["statusReason"])
 
 
 def _calls(calls: Sequence[Call]) -> Iterator[str]:
     if not calls:
         yield '<p class="no">There were no calls yet.</p>'
         return
-    yield "<ul>"
+    yield '<ul class="calls">'
     for call in reversed(calls[-_MOST_CALLS:]):
         about = ", ".join(str(call.parameters[name]) for name in _IDENTIFYING if name in call.parameters)
         outcome = "SUCCEED" if call.outcome == "success" else "FAILED"
         yield (
-            f"<li>{escape(call.operation)} <code>{_short(about)}</code> "
-            f'<span class="{outcome}">{escape(call.outcome)}</span> <small>{call.time:%H:%M:%S}</small></li>'
+            f"<li><small>{call.time:%H:%M:%S}</small> {escape(call.operation)} <code>{_short(about)}</code> "
+            f'<span class="{outcome}">{escape(call.outcome)}</span></li>'
         )
     yield from _left_out(calls, _MOST_CALLS, "calls", "li")
     yield "</ul>"
@@ -128,6 +130,13 @@ def _status(status: str) -> str:
 
 def _reason(failed: Members) -> str:
     return _short(failed["statusReason"] or "")
+
+
+def _times(job: Members) -> str:
+    began, end = _time(job["startTime"]), _time(job["endTime"] or "")
+    date, _, _ = began.partition(" ")
+    until = f" to {end.removeprefix(f'{date} ')}" if end else ""
+    return f'<small class="at">{began}{until}</small>'
 
 
 def _time(text: str) -> str:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("amplify_mock.server")
 
 _BRANCH_SITE = re.compile(r"/sites/(?P<app_id>[^/]+)/(?P<branch>[^/]+)(?P<path>/.*)?", re.DOTALL)
+# Browsers let every name that ends like this lead to their own machine.
+_SITE_HOST = re.compile(r"(?P<label>[^.]+)\.(?P<app_id>[^.]+)\.localhost(?P<port>:[0-9]+)?", re.IGNORECASE)
 _OWN_HOST = re.compile(r"/urls/(?P<host>[^/]+)(?P<path>/.*)", re.DOTALL)
 _LONGEST_SHOWN_PATH = 200
 # A site may have any headers, and some are only between this server and its client. The date is the server's own: other
@@ -82,6 +84,11 @@ class Application:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [response.body]
 
     def _answer(self, request: Request) -> Response:
+        site = _SITE_HOST.fullmatch(request.host)
+        if site is not None and self._has(site["app_id"].lower()):
+            # Here the paths of a site are its own, while below /sites/ those that begin with a slash lead out of it.
+            urls = LoopbackUrls(f"http://localhost{site['port'] or ''}", self._amplify.owns)
+            return self._fetch(request, f"{site['label']}.{site['app_id']}.amplifyapp.com", request.path, "", urls)
         first = request.path.split("/", 2)[1]
         if first == "":
             return self._status_page(request)
@@ -120,6 +127,9 @@ class Application:
         return self._fetch(
             request, f"{self._label(app_id, branch)}.{app_id}.amplifyapp.com", found["path"], prefix, urls
         )
+
+    def _has(self, app_id: str) -> bool:
+        return any(app_id in backend.apps for backend in self._amplify.backends())
 
     def _label(self, app_id: str, branch: str) -> str:
         """Return what stands for a branch in host names, by its own name or by that one."""

@@ -136,7 +136,7 @@ class Incoming:
             name, value = name.lower(), value.strip()
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         self.expects_continue = headers.get("expect", "").lower() == "100-continue"
-        if headers.get("transfer-encoding", "").lower() == "chunked":
+        if headers.get("transfer-encoding", "").lower().endswith("chunked"):
             body = yield from self._chunks()
         else:
             body = yield from self._bytes(int(headers.get("content-length", 0)))
