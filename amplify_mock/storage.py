@@ -25,14 +25,13 @@ def answer(backends: Iterable[Backend], presigner: Presigner, clock: Clock, requ
     host = HOST.fullmatch(request.host)
     region = host["region"] if host else ""
     key = presigner.key(request.path)
-    url = f"https://{request.host}{request.path}"
     try:
         for backend in backends:
             if backend.region_name != region:
                 continue
-            if url in backend.uploads:
+            if key in backend.uploads:
                 presigner.check(region, key, request.query, request.method)
-                return _upload(backend, url, clock, request)
+                return _upload(backend, key, clock, request)
             found = stored(backend, key)
             if found is not None:
                 presigner.check(region, key, request.query, "GET" if request.method == "HEAD" else request.method)
@@ -42,8 +41,8 @@ def answer(backends: Iterable[Backend], presigner: Presigner, clock: Clock, requ
     return _problem(404, "NoSuchKey", "The specified key does not exist.")
 
 
-def _upload(backend: Backend, url: str, clock: Clock, request: Request) -> Response:
-    deployment, name = backend.uploads[url]
+def _upload(backend: Backend, key: str, clock: Clock, request: Request) -> Response:
+    deployment, name = backend.uploads[key]
     if clock.now() > deployment.deadline:
         return _problem(403, "AccessDenied", "Request has expired")
     deployment.uploads[name] = request.body

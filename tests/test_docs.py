@@ -47,7 +47,8 @@ def test_the_example_deploys_a_site(capsys, monkeypatch):
 
 
 def test_the_readme_lists_every_setting():
-    rows = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
+    table = README[README.index("| setting |") :].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     assert rows == Settings.names()
 
 

@@ -46,7 +46,7 @@ def _unread(source_url: str, source_url_type: str | None, region: str) -> Conten
 class Backend:
     """The state of one account in one region: apps by app id (``backend.apps[app_id]``).
 
-    ``uploads`` finds the deployment and the file name that an upload URL, without its query, stands for. ``history``
+    ``uploads`` finds the deployment and the file name that an object of the bucket stands for. ``history``
     has all jobs that were ever under way here, deleted ones too.
     """
 
@@ -136,7 +136,7 @@ class Backend:
             region=self.region_name, app_id=app_id, plan=self.plans.default, file_map=file_map, presigner=self.presigner
         )
         self.history.append(job)
-        self.uploads.update((url.partition("?")[0], (deployment, name)) for name, url in deployment.urls.items())
+        self.uploads.update((key, (deployment, name)) for name, key in deployment.keys.items())
         return job, deployment
 
     def start_deployment(

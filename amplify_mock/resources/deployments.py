@@ -22,12 +22,14 @@ class Deployment:
     Args:
         deadline: the moment until which it must be started.
         file_map: MD5 sums in hex by file name, as given to CreateDeployment; None when a zip is awaited.
+        keys: the objects in the bucket, by file name.
         urls: where to PUT, by file name.
         uploads: what was PUT, by file name.
     """
 
     deadline: datetime.datetime
     file_map: Mapping[str, str] | None
+    keys: Mapping[str, str] = field(repr=False)
     urls: Mapping[str, str] = field(repr=False)
     uploads: dict[str, bytes] = field(default_factory=dict, repr=False)
 
@@ -46,8 +48,9 @@ class Deployment:
         """Return a new deployment with a presigned URL for each file, or one for the zip."""
         folder = f"{app_id}/{branch_name}/{padded(job_number)}/DEPLOY/"
         names = {ZIP: ZIP} if not file_map else {name: f"artifacts/{name}" for name in file_map}
-        urls = {name: presigner.url(region, folder + key, MAXIMUM_WAIT, "PUT") for name, key in names.items()}
-        return cls(now + MAXIMUM_WAIT, file_map or None, urls)
+        keys = {name: folder + path for name, path in names.items()}
+        urls = {name: presigner.url(region, key, MAXIMUM_WAIT, "PUT") for name, key in keys.items()}
+        return cls(now + MAXIMUM_WAIT, file_map or None, keys, urls)
 
     @property
     def zip_upload_url(self) -> str | None:
