@@ -12,7 +12,8 @@ from .resources.backend import Backend
 from .resources.backend_environments import BackendEnvironment
 from .resources.branches import MANUAL_STEPS, Branch
 from .resources.domain_associations import DomainAssociation, same_name
-from .resources.jobs import FINISHED, Job, Progress
+from .resources.job_courses import FINISHED, Progress
+from .resources.jobs import Job
 from .resources.planning import check_name
 from .resources.plans import STUCK_AT, through
 from .resources.steps import last_step, of_ended_job, planned

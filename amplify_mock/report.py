@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from .controller import AmplifyMock
     from .resources.apps import App
     from .resources.branches import Branch
-    from .resources.jobs import Job, Progress
+    from .resources.job_courses import Progress
+from .resources.jobs import Job
 
 MOST = 30
 """How many calls are shown, how many jobs, and how many apps without jobs."""

@@ -14,7 +14,8 @@ from . import step_logs
 from .access_logs import AccessLog
 from .backend import Backend
 from .ids import padded
-from .jobs import Job, Progress
+from .job_courses import Progress
+from .jobs import Job
 from .steps import Step
 
 # A key names the folder of a job, or of an app's logs; a branch may have slashes in its name.

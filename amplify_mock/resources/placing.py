@@ -12,7 +12,8 @@ from .backend import Backend
 from .backend_environments import BackendEnvironment
 from .branches import MANUAL_STEPS, Branch, default_display_name
 from .domain_associations import DomainAssociation, Sighting, SubDomain, same_name
-from .jobs import FINISHED, Job, Progress
+from .job_courses import FINISHED, Progress
+from .jobs import Job
 from .members import put
 from .steps import Step, of_ended_job
 from .webhooks import Webhook

@@ -23,9 +23,9 @@ def text(job: Job, step: Step, now: datetime.datetime) -> str:
     has_ended = step.status in ("SUCCEED", "FAILED")
     if given is not None:
         lines = given.splitlines(keepends=True)
-        times = _times(step.start_time, whole, len(lines))
-        shown = [line for line, time in zip(lines, times, strict=True) if has_ended or time <= until]
-        return "".join(shown)
+        # The last line comes when the step fails, and the first one not before its time either.
+        times = _times(step.start_time, whole, len(lines) + 1)[1:]
+        return "".join(line for line, time in zip(lines, times, strict=True) if has_ended or time <= until)
     messages = [line for message in _messages(job, step, failure and failure.reason) for line in message.split("\n")]
     written = [
         f"{_written(min(time, until))} {message}\n"
