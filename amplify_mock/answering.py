@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
 
-from . import hosting, operations, sources, storage, webhook_posts
-from .calls import CallLog
+from . import operations
 from .clock import Clock
-from .events import Events
-from .faults import Faults
+from .controls.calls import CallLog
+from .controls.events import Events
+from .controls.faults import Faults
 from .fidelity import Fidelity, contract
 from .resources.apps import App
 from .resources.backend import Backend
@@ -29,6 +29,7 @@ from .resources.quotas import Quotas
 from .service.http import Request, Response
 from .service.service import Contract, Service
 from .transports.callers import caller_of
+from .web import hosting, sources, storage, webhook_posts
 
 if TYPE_CHECKING:
     from .settings import Settings

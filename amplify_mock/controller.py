@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from .answering import named
-from .calls import Call
-from .events import Event, Listener
-from .faults import Rules
-from .handles import DomainAssociationHandle, JobHandle
+from .controls.calls import Call
+from .controls.events import Event, Listener
+from .controls.faults import Rules
+from .controls.handles import DomainAssociationHandle, JobHandle
 from .resources import pushes
 from .resources.apps import App
 from .resources.backend import Backend

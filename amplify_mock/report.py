@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from .calls import Call
     from .controller import AmplifyMock
+    from .controls.calls import Call
     from .resources.apps import App
     from .resources.branches import Branch
     from .resources.job_courses import Progress

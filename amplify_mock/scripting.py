@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from .answering import Answering
-from .calls import Call
-from .failures import Error
-from .faults import Answers, check_times
-from .matching import Wanted
+from .controls.calls import Call
+from .controls.failures import Error
+from .controls.faults import Answers, check_times
+from .controls.matching import Wanted
 
 
 class Scripting(Answering):

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .answering import Answering, named
-from .building import Builder
-from .loading import Loader
+from .controls.building import Builder
+from .controls.loading import Loader
+from .controls.views import view
 from .resources.apps import App
 from .resources.backend import Backend
 from .resources.backend_environments import BackendEnvironment
@@ -17,7 +18,6 @@ from .resources.branches import Branch
 from .resources.domain_associations import DomainAssociation
 from .resources.jobs import Job
 from .resources.webhooks import Webhook
-from .views import view
 
 if TYPE_CHECKING:
     from .settings import Settings

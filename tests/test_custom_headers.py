@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amplify_mock.custom_headers import custom_headers
 from amplify_mock.resources.contents import Content
 from amplify_mock.service.http import Request
-from amplify_mock.sites import Site, answer
+from amplify_mock.web.custom_headers import custom_headers
+from amplify_mock.web.sites import Site, answer
 
 DOCUMENTED = """
 customHeaders:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amplify_mock import mock_amplify
-from amplify_mock.failures import UNDECLARED
+from amplify_mock.controls.failures import UNDECLARED
 from amplify_mock.service.http import Request
 from support.botocore_clients import RETRY_MODES, app_names, new_client
 from support.clients import client_of

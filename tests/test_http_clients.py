@@ -9,9 +9,15 @@ import threading
 import httpx
 import pytest
 import requests
+import requests_mock
 import responses
+from requests.adapters import BaseAdapter, HTTPAdapter
+from urllib3.util import Retry
 
-from amplify_mock import mock_amplify
+from amplify_mock import JobPlan, mock_amplify
+from amplify_mock.service.http import Response
+from support.clients import client_of
+from support.jobs import GITHUB, TEST_PHASE, new_branch, release
 from support.other_mocks import moto_around, moto_inside, responses_around, responses_inside
 from support.uploads import (
     BODY,
@@ -53,6 +59,54 @@ def loopback():
         yield server
         server.shutdown()
         thread.join()
+
+
+# Every URL
+
+
+@pytest.fixture
+def urls(amplify_mock):
+    """A URL of every kind that is read."""
+    amplify_mock.plan_jobs(JobPlan(progress="instant"))
+    client = client_of()
+    branch = new_branch(client, app={"buildSpec": TEST_PHASE, **GITHUB})
+    release(client, branch)
+    job = {**branch, "jobId": "1"}
+    build, test, _, verify = client.get_job(**job)["job"]["steps"]
+    artifact = client.list_artifacts(**job)["artifacts"][0]["artifactId"]
+    domain = f"{branch['appId']}.amplifyapp.com"
+    return [
+        build["logUrl"],
+        build["artifactsUrl"],
+        test["testArtifactsUrl"],
+        *verify["screenshots"].values(),
+        client.get_artifact_url(artifactId=artifact)["artifactUrl"],
+        client.generate_access_logs(appId=branch["appId"], domainName=domain)["logUrl"],
+    ]
+
+
+def test_what_can_be_read_is_answered(urls, send):
+    for url in urls:
+        answer = send("GET", url, None)
+        assert (answer.status, len(answer.body)) == (200, int(answer.headers["content-length"]))
+        head = send("HEAD", url, None)
+        assert (head.status, head.headers["etag"], head.body) == (200, answer.headers["etag"], b"")
+        assert send("PUT", url, BODY).code == "SignatureDoesNotMatch"
+
+
+def test_what_is_posted_is_answered(amplify_mock, send):
+    client = client_of()
+    branch = new_branch(client, app=GITHUB)
+    url = client.create_webhook(**branch)["webhook"]["webhookUrl"]
+    # The mock asks for a content type that not all of these ways send, and says so as the real service does.
+    assert send("POST", url, b"{}").status == 415
+    assert send("GET", url, None).status == 403
+    assert requests.post(url, json={}, timeout=5).status_code == 200
+    assert len(client.list_jobs(**branch)["jobSummaries"]) == 1
+
+
+def test_a_site_that_is_not_there_is_answered(amplify_mock, send):
+    assert send("GET", "https://main.dunknown.amplifyapp.com/?a=b", None).status == 404
 
 
 # Other hosts, and afterwards
@@ -158,6 +212,94 @@ def test_a_transport_of_the_user_wins(amplify_mock):
     assert uploads(amplify_mock, app_id) == {}
 
 
+@pytest.mark.parametrize("inner", ["requests_mock", "amplify"])
+@pytest.mark.parametrize("settings", [{}, {"real_http": True}])
+@pytest.mark.parametrize("way", [with_requests, with_a_requests_session])
+def test_an_upload_is_kept_while_requests_mock_is_active(inner, settings, way):
+    with contextlib.ExitStack() as stack:
+        mocks = [mock_amplify(), requests_mock.Mocker(**settings)]
+        entered = [stack.enter_context(mock) for mock in (mocks if inner == "requests_mock" else reversed(mocks))]
+        amplify, other = entered if inner == "requests_mock" else reversed(entered)
+        other.get("https://example.com/", text="from requests_mock")
+        app_id, deployment = open_deployment()
+        assert way("PUT", deployment["zipUploadUrl"], iter([BODY])).status == 200
+        assert way("GET", "https://example.com/", None).body == b"from requests_mock"
+        if not settings:
+            with pytest.raises(requests_mock.NoMockAddress):
+                way("GET", "https://example.com/unknown", None)
+        assert uploads(amplify, app_id) == {"artifacts.zip": BODY}
+        other.put(deployment["zipUploadUrl"], status_code=418)
+        assert way("PUT", deployment["zipUploadUrl"], BODY).status == 418
+
+
+# Adapters of requests
+
+
+@pytest.fixture
+def session():
+    with requests.Session() as session:
+        yield session
+
+
+@pytest.mark.parametrize("both", [moto_around, moto_inside, responses_around, responses_inside])
+def test_an_adapter_of_the_user_does_what_it_always_does(session, both):
+    class Adapter(HTTPAdapter):
+        calls = 0
+
+        def send(self, request, *args, **kwargs):
+            self.calls += 1
+            return super().send(request, *args, **{**kwargs, "timeout": 1})
+
+        def add_headers(self, request, **kwargs):
+            assert kwargs["timeout"] == 1
+            request.headers["X-Added"] = "yes"
+
+        def build_response(self, request, response):
+            built = super().build_response(request, response)
+            built.reason = "BUILT"
+            return built
+
+    adapter = Adapter()
+    session.mount("https://", adapter)
+    with both() as entered:
+        amplify = entered[0] if isinstance(entered, tuple) else entered
+        app_id, deployment = open_deployment()
+        answer = session.put(deployment["zipUploadUrl"], data=BODY)
+        assert uploads(amplify, app_id) == {"artifacts.zip": BODY}
+    assert (answer.status_code, answer.reason, answer.request.headers["X-Added"]) == (200, "BUILT", "yes")
+    assert (adapter.calls, type(adapter)) == (1, Adapter)
+
+
+def test_an_adapter_tries_again_as_it_was_told(amplify_mock, session, monkeypatch):
+    statuses = [503, 503, 200]
+    monkeypatch.setattr(amplify_mock, "fetch", lambda _: Response(statuses.pop(0), {}))
+    session.mount("https://", HTTPAdapter(max_retries=Retry(total=2, status_forcelist=[503])))
+    assert session.get("https://main.d1.amplifyapp.com/").status_code == 200
+    statuses[:] = [503] * 3
+    with pytest.raises(requests.exceptions.RetryError):
+        session.get("https://main.d1.amplifyapp.com/")
+
+
+def test_an_adapter_that_asks_no_network_wins(amplify_mock, session):
+    class Adapter(BaseAdapter):
+        def send(self, request, *_, **__):
+            answer = requests.Response()
+            answer.status_code, answer.url = 418, request.url
+            return answer
+
+        def close(self):
+            pass
+
+    session.mount("https://", Adapter())
+    app_id, deployment = open_deployment()
+    assert session.put(deployment["zipUploadUrl"], data=BODY).status_code == 418
+    assert uploads(amplify_mock, app_id) == {}
+
+
+def test_an_adapter_is_found_for_what_is_no_address(amplify_mock, session):
+    assert session.get_adapter(url="http://[::1") is session.adapters["http://"]
+
+
 # Modules that are imported late
 
 
@@ -171,7 +313,7 @@ import sys
 from amplify_mock import mock_amplify
 
 amplify = mock_amplify.start()
-early = {"requests", "httpx", "moto", "aiohttp"} & sys.modules.keys()
+early = {"requests", "httpx", "moto", "aiohttp", "requests_mock"} & sys.modules.keys()
 assert not early, early
 
 import boto3
@@ -179,7 +321,7 @@ import boto3
 client = boto3.client("amplify")
 branch = {"appId": client.create_app(name="shop")["app"]["appId"], "branchName": "main"}
 client.create_branch(**branch)
-names = ["urllib.request", "urllib3", "requests", "httpx", "async httpx"]
+names = ["urllib.request", "urllib3", "requests", "httpx", "async httpx", "aiohttp"]
 urls = client.create_deployment(**branch, fileMap=dict.fromkeys(names, "0" * 32))["fileUploadUrls"]
 
 import urllib.request, urllib3
@@ -197,8 +339,16 @@ async def put():
         await client.put(urls["async httpx"], content=b"5")
 
 asyncio.run(put())
+
+import aiohttp
+
+async def put():
+    async with aiohttp.ClientSession() as session:
+        await session.put(urls["aiohttp"], data=b"6")
+
+asyncio.run(put())
 uploads = amplify.backend().apps[branch["appId"]].branches["main"].jobs["1"].uploads
-assert uploads == dict(zip(names, [b"1", b"2", b"3", b"4", b"5"])), uploads
+assert uploads == dict(zip(names, [b"1", b"2", b"3", b"4", b"5", b"6"])), uploads
 mock_amplify.stop()
 print("answered")
 """

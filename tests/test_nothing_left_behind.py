@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gc
+import http.client
 import os
 import urllib.request
 import weakref
 from collections.abc import Iterator
 
+import aiohttp
 import boto3
 import httpx
 import pytest
 import requests
+import requests_mock
 import urllib3
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
@@ -38,10 +41,14 @@ PATCHED = [
     (Session, "create_client"),
     (RequestSigner, "generate_presigned_url"),
     (requests.Session, "get_adapter"),
+    (requests_mock.Adapter, "send"),
     (urllib3.HTTPConnectionPool, "urlopen"),
     (urllib.request.AbstractHTTPHandler, "do_open"),
+    (http.client.HTTPConnection, "connect"),
+    (http.client.HTTPSConnection, "connect"),
     (httpx.HTTPTransport, "handle_request"),
     (httpx.AsyncHTTPTransport, "handle_async_request"),
+    (aiohttp.BaseConnector, "connect"),
 ]
 CLASSES = {owner for owner, _ in PATCHED} | {
     AWSResponse,
@@ -58,6 +65,8 @@ CLASSES = {owner for owner, _ in PATCHED} | {
     urllib.request.OpenerDirector,
     httpx.Client,
     httpx.AsyncClient,
+    aiohttp.ClientSession,
+    aiohttp.TCPConnector,
 }
 
 

@@ -20,6 +20,7 @@ from amplify_mock import __main__ as command
 from amplify_mock import __version__
 from support.servers import READY, SIGNED, ask, ask_on, connection_to, new_app, running
 
+
 def ended(process, number):
     """End the command by a signal, and return the exit code, what else it has written, and the seconds that it took."""
     began = time.perf_counter()

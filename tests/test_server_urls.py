@@ -169,6 +169,22 @@ def test_what_was_deployed_is_read_at_its_site(server):
     assert ask(server, "GET", f"/urls/feature-x.{app_id}.amplifyapp.com/").body == b"<p>home"
 
 
+def test_a_site_has_a_host_of_its_own_where_its_paths_are_its_own(server):
+    rules = [{"source": "/old", "target": "/a/", "status": "301"}]
+    app_id, branch = new_branch(server, customRules=rules)
+    deployment = ask(server, "POST", f"{branch}/deployments", "{}").json
+    follow(deployment["zipUploadUrl"], "PUT", zipped({"index.html": "<p>home", "sites/a.txt": "a"}))
+    ask(server, "POST", f"{branch}/deployments/start", {"jobId": deployment["jobId"]})
+    for _ in range(2):
+        ask(server, "GET", f"{branch}/jobs/1")
+    host = f"Feature-X.{app_id.upper()}.localhost:{server.port}"
+    assert ask(server, "GET", "/", Host=host)[::2] == (200, b"<p>home")
+    assert ask(server, "GET", "/sites/a.txt", Host=host).body == b"a"
+    assert ask(server, "GET", "/_amplify/state", Host=host).status == 404
+    assert ask(server, "GET", "/old", Host=host).headers["Location"] == "/a/"
+    assert ask(server, "GET", "/apps", Host="main.d0000000000000.localhost").json["apps"]
+
+
 def test_a_webhook_starts_a_build(server):
     app_id, branch = new_branch(server, **GITHUB)
     hook = ask(server, "POST", f"/apps/{app_id}/webhooks", {"branchName": "feature/x"}).json["webhook"]["webhookUrl"]

@@ -8,9 +8,9 @@ from random import Random
 import pytest
 from botocore.model import ServiceModel
 
-from amplify_mock.canned_answers import canned
 from amplify_mock.clock import Clock
-from amplify_mock.matching import Wanted
+from amplify_mock.controls.canned_answers import canned
+from amplify_mock.controls.matching import Wanted
 from amplify_mock.service.codec import CompleteEncoder
 from amplify_mock.service.http import Request, Response
 from amplify_mock.service.service import Contract, Service

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from amplify_mock.resources.contents import Content
 from amplify_mock.service.http import Request
-from amplify_mock.sites import Site, answer
+from amplify_mock.web.sites import Site, answer
 
 FILES = {
     "index.html": b"<h1>home</h1>",

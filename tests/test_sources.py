@@ -147,7 +147,7 @@ def test_a_prefix_with_an_unsafe_path_fails_the_job(s3, amplify_client, main):
 
 
 def test_a_prefix_with_more_than_fits_fails_the_job(s3, amplify_client, main, monkeypatch):
-    monkeypatch.setattr("amplify_mock.sources.MOST_BYTES", 10)
+    monkeypatch.setattr("amplify_mock.web.sources.MOST_BYTES", 10)
     put(s3, {"v1/a": bytes(5), "v1/b": bytes(6)})
     expected = ("FAILED", "DEPLOY", "s3://site/v1/ holds more than 10 bytes.")
     assert deployed(amplify_client, main, "s3://site/v1/", "BUCKET_PREFIX") == expected

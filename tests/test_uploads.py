@@ -1,6 +1,7 @@
 """PUT to the URLs of CreateDeployment, with the HTTP clients that people use."""
 
 import hashlib
+import http.client
 import io
 import threading
 
@@ -13,7 +14,10 @@ from amplify_mock import mock_amplify
 from support.uploads import (
     BODY,
     open_deployment,
+    pool_for,
     uploads,
+    with_aiohttp,
+    with_an_aiohttp_connector,
     with_async_httpx,
     with_httpx,
     with_requests,
@@ -133,6 +137,16 @@ def test_an_upload_does_not_start_the_job(amplify_mock):
     assert amplify_mock.backend().apps[app_id].branches["main"].jobs["1"].status == "PENDING"
 
 
+def test_http_client_asks_through_a_tunnel(amplify_mock):
+    app_id, deployment = open_deployment()
+    pool, target = pool_for(deployment["zipUploadUrl"])
+    connection = http.client.HTTPSConnection("127.0.0.1", 9)
+    connection.set_tunnel(pool.host.upper())
+    connection.request("PUT", target, BODY)
+    assert connection.getresponse().status == 200
+    assert uploads(amplify_mock, app_id) == {"artifacts.zip": BODY}
+
+
 def test_uploads_in_many_threads_are_all_kept(amplify_mock):
     names = [f"{number}.html" for number in range(20)]
     app_id, deployment = open_deployment(fileMap=dict.fromkeys(names, "0" * 32))
@@ -148,7 +162,10 @@ def test_uploads_in_many_threads_are_all_kept(amplify_mock):
     assert uploads(amplify_mock, app_id) == {name: name.encode() for name in names}
 
 
-@pytest.mark.parametrize("way", [with_requests, with_urllib_request, with_httpx, with_async_httpx])
+@pytest.mark.parametrize(
+    "way",
+    [with_requests, with_urllib_request, with_httpx, with_async_httpx, with_aiohttp, with_an_aiohttp_connector],
+)
 def test_proxies_of_the_environment_are_not_asked(amplify_mock, monkeypatch, way):
     # urllib.request keeps its first opener, and with it the proxies of that moment.
     monkeypatch.setattr("urllib.request._opener", None)
@@ -159,8 +176,10 @@ def test_proxies_of_the_environment_are_not_asked(amplify_mock, monkeypatch, way
     assert uploads(amplify_mock, app_id) == {"artifacts.zip": BODY}
 
 
-def test_a_urllib3_proxy_is_not_asked(amplify_mock):
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_urllib3_proxy_is_not_asked(amplify_mock, scheme):
     app_id, deployment = open_deployment()
+    url = deployment["zipUploadUrl"].replace("https", scheme, 1)
     with urllib3.ProxyManager("http://127.0.0.1:9") as pools:
-        assert pools.request("PUT", deployment["zipUploadUrl"], body=BODY, retries=False).status == 200
+        assert pools.request("PUT", url, body=BODY, retries=False).status == 200
     assert uploads(amplify_mock, app_id) == {"artifacts.zip": BODY}

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amplify_mock import JobPlan, mock_amplify
+from amplify_mock.controls.views import view
 from amplify_mock.resources.apps import App
 from amplify_mock.resources.backend import Backend
 from amplify_mock.resources.branches import Branch
@@ -20,7 +21,6 @@ from amplify_mock.resources.domain_associations import DomainAssociation
 from amplify_mock.resources.jobs import Job
 from amplify_mock.resources.quotas import Quotas
 from amplify_mock.resources.webhooks import Webhook
-from amplify_mock.views import view
 from support.clients import client_of
 from support.jobs import TEST_PHASE, deploy
 
@@ -87,7 +87,7 @@ def test_views_of_the_same_are_the_same(amplify_mock, app):
 
 
 def test_views_that_nobody_holds_are_not_kept(amplify_mock):
-    from amplify_mock import views
+    from amplify_mock.controls import views
 
     amplify_mock.add_app()
     gc.collect()

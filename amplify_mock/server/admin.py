@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 
-from amplify_mock.matching import masked
+from amplify_mock.controls.matching import masked
 from amplify_mock.resources.plans import JobPlan
 from amplify_mock.service.http import Request, Response
 
@@ -18,8 +18,8 @@ from .reading import RefusalError
 from .state import moment, state
 
 if TYPE_CHECKING:
-    from amplify_mock.calls import Call
     from amplify_mock.controller import AmplifyMock
+    from amplify_mock.controls.calls import Call
 
 Members = dict[str, Any]
 Kinds = Mapping[str, "type | tuple[type, ...]"]

@@ -11,8 +11,8 @@ from .rewriting import site_prefix
 from .state import state
 
 if TYPE_CHECKING:
-    from amplify_mock.calls import Call
     from amplify_mock.controller import AmplifyMock
+    from amplify_mock.controls.calls import Call
 
 Members = dict[str, Any]
 

@@ -1,17 +1,22 @@
-"""Deployments that wait for their files, and one function for each way to send these."""
+"""Deployments that wait for their files, one function for each way to send these, and the sites they become."""
 
 import asyncio
 import contextlib
+import http.client
+import io
 import urllib.error
 import urllib.request
+import zipfile
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
+import aiohttp
 import botocore.httpsession
 import httpx
 import requests
 import urllib3
+import yarl
 from botocore.awsrequest import AWSRequest
 from requests.adapters import HTTPAdapter
 
@@ -49,6 +54,23 @@ def open_deployment(branch_name="main", **arguments):
 
 def uploads(amplify, app_id, branch_name="main"):
     return amplify.backend().apps[app_id].branches[branch_name].jobs["1"].uploads
+
+
+def new_site(files, branch_name="main", **app):
+    """Deploy files to an app of their own, and return its id and the address of the branch."""
+    client = client_of()
+    branch = {"appId": client.create_app(name="shop", **app)["app"]["appId"], "branchName": branch_name}
+    client.create_branch(**branch)
+    deployment = client.create_deployment(**branch)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    with_requests("PUT", deployment["zipUploadUrl"], archive.getvalue())
+    client.start_deployment(**branch, jobId=deployment["jobId"])
+    for _ in range(2):
+        client.get_job(**branch, jobId=deployment["jobId"])
+    return branch["appId"], f"https://{branch_name}.{branch['appId']}.amplifyapp.com"
 
 
 # One function for each way to send a request.
@@ -134,11 +156,12 @@ def with_an_httpx_client(method, url, body):
         return Answer.of(answer.status_code, answer.headers, b"".join(answer.iter_bytes()))
 
 
-def with_async_httpx(method, url, body):
-    async def pieces(iterable):
-        for piece in iterable:
-            yield piece
+async def pieces(iterable):
+    for piece in iterable:
+        yield piece
 
+
+def with_async_httpx(method, url, body):
     async def ask():
         content = body if body is None or isinstance(body, bytes) else pieces(body)
         async with httpx.AsyncClient() as client:
@@ -146,6 +169,38 @@ def with_async_httpx(method, url, body):
         return Answer.of(answer.status_code, answer.headers, answer.content)
 
     return asyncio.run(ask())
+
+
+def with_aiohttp(method, url, body):
+    async def ask():
+        # aiohttp takes files as they are, but of iterables only asynchronous ones.
+        content = pieces(body) if hasattr(body, "send") else body
+        asked = yarl.URL(url, encoded=True)
+        async with aiohttp.ClientSession() as session, session.request(method, asked, data=content) as answer:
+            return Answer.of(answer.status, answer.headers, await answer.read())
+
+    return asyncio.run(ask())
+
+
+def with_an_aiohttp_connector(method, url, body):
+    async def ask():
+        content = body if body is None or isinstance(body, bytes) else pieces(body)
+        connector = aiohttp.TCPConnector(limit=1, force_close=True)
+        async with aiohttp.ClientSession(connector=connector, trust_env=True) as session:
+            answer = await session.request(method, yarl.URL(url, encoded=True), data=content)
+            body_pieces = [piece async for piece in answer.content.iter_any()]
+        return Answer.of(answer.status, answer.headers, b"".join(body_pieces))
+
+    return asyncio.run(ask())
+
+
+def with_http_client(method, url, body):
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    with contextlib.closing(kind(parts.hostname, parts.port, timeout=5)) as connection:
+        connection.request(method, f"{parts.path}?{parts.query}", body)
+        answer = connection.getresponse()
+        return Answer.of(answer.status, answer.headers, answer.read())
 
 
 def with_botocores_http_session(method, url, body):
@@ -166,5 +221,8 @@ WAYS = [
     with_httpx,
     with_an_httpx_client,
     with_async_httpx,
+    with_aiohttp,
+    with_an_aiohttp_connector,
+    with_http_client,
     with_botocores_http_session,
 ]

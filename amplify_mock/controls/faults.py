@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
+from amplify_mock.clock import Clock
+from amplify_mock.service.http import Response
+from amplify_mock.service.service import Attempt, Contract
+
 from .calls import CallLog, Parameters, often
 from .canned_answers import canned
-from .clock import Clock
 from .failures import Error, Failure, failure
 from .matching import Wanted
-from .service.http import Response
-from .service.service import Attempt, Contract
 
 _MOST_NEAR_CALLS = 3
 

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .fidelity import LENIENT_VALUES
-from .resources import placing
-from .resources.apps import App
-from .resources.backend import Backend
-from .resources.branches import Branch
-from .resources.steps import Step
-from .service.codec import Decoder, attribute_name
-from .service.service import Contract
-from .service.spelling import spelled
-from .service.validation import Validator, message
+from amplify_mock.fidelity import LENIENT_VALUES
+from amplify_mock.resources import placing
+from amplify_mock.resources.apps import App
+from amplify_mock.resources.backend import Backend
+from amplify_mock.resources.branches import Branch
+from amplify_mock.resources.steps import Step
+from amplify_mock.service.codec import Decoder, attribute_name
+from amplify_mock.service.service import Contract
+from amplify_mock.service.spelling import spelled
+from amplify_mock.service.validation import Validator, message
 
 Document = Mapping[str, Any] | str | Path
 Members = dict[str, Any]

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from .resources.backend import Backend
-from .resources.jobs import Job
+from amplify_mock.resources.backend import Backend
+from amplify_mock.resources.jobs import Job
 
 Event = dict[str, Any]
 Listener = Callable[[Event], object]

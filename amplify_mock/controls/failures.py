@@ -13,8 +13,8 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from botocore.model import OperationModel, ServiceModel
 
-from .service.http import Request, Response
-from .service.service import ERROR_TYPE, Attempt
+from amplify_mock.service.http import Request, Response
+from amplify_mock.service.service import ERROR_TYPE, Attempt
 
 Failure = Callable[[Attempt], Response]
 """Answers an attempt with an error, or raises one."""

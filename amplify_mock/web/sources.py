@@ -8,7 +8,7 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .resources.contents import MOST_BYTES, Content, ContentError
+from amplify_mock.resources.contents import MOST_BYTES, Content, ContentError
 
 
 def read(source_url: str, source_url_type: str | None, region: str) -> Content | None:

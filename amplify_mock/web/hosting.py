@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from amplify_mock.resources.access_logs import AccessLog, Entry
+from amplify_mock.resources.apps import App
+from amplify_mock.resources.backend import Backend
+from amplify_mock.resources.branches import Branch
+from amplify_mock.resources.domain_associations import host_names, same_name
+from amplify_mock.service.http import Request, Response
+
 from . import sites
-from .resources.access_logs import AccessLog, Entry
-from .resources.apps import App
-from .resources.backend import Backend
-from .resources.branches import Branch
-from .resources.domain_associations import host_names, same_name
-from .service.http import Request, Response
 
 #: Where every branch has its address, ``<branch>.<app id>.amplifyapp.com``. All of these hosts are the mock's: no test
 #: wants the site of an app that it does not have.

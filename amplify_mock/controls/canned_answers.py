@@ -9,10 +9,11 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from amplify_mock.service.http import Response
+from amplify_mock.service.operation import Operation
+from amplify_mock.service.validation import Violation, message
+
 from .matching import rewritten
-from .service.http import Response
-from .service.operation import Operation
-from .service.validation import Violation, message
 
 _NOTHING = StructureShape("Nothing", {"type": "structure", "members": {}})
 

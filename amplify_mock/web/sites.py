@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
+from amplify_mock.resources.contents import Content
+from amplify_mock.resources.custom_rules import Outcome, Rules, escaped, is_elsewhere
+from amplify_mock.service.http import Request, Response
+
 from .custom_headers import custom_headers
-from .resources.contents import Content
-from .resources.custom_rules import Outcome, Rules, escaped, is_elsewhere
-from .service.http import Request, Response
 
 # By the end of a file's name. Fixed, because what Python knows of types depends on the machine.
 _TEXT = {

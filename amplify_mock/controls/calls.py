@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from botocore.model import Shape
 
-from .clock import Clock
+from amplify_mock.clock import Clock
+from amplify_mock.service.http import Request, Response
+from amplify_mock.service.service import ERROR_TYPE, Attempt
+
 from .matching import Wanted, arguments, has_times, masked, with_times
-from .service.http import Request, Response
-from .service.service import ERROR_TYPE, Attempt
 
 _ATTEMPT = re.compile(r"\battempt\s*=\s*0*([1-9][0-9]{0,8})\b", re.IGNORECASE)
 _MOST_LINES = 10

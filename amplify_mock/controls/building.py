@@ -7,20 +7,20 @@ import difflib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NoReturn
 
-from .resources.apps import App
-from .resources.backend import Backend
-from .resources.backend_environments import BackendEnvironment
-from .resources.branches import MANUAL_STEPS, Branch
-from .resources.domain_associations import DomainAssociation, same_name
-from .resources.job_courses import FINISHED, Progress
-from .resources.jobs import Job
-from .resources.planning import check_name
-from .resources.plans import STUCK_AT, through
-from .resources.steps import last_step, of_ended_job, planned
-from .resources.webhooks import Webhook
-from .service.codec import attribute_name
-from .service.service import Contract
-from .service.spelling import spelled
+from amplify_mock.resources.apps import App
+from amplify_mock.resources.backend import Backend
+from amplify_mock.resources.backend_environments import BackendEnvironment
+from amplify_mock.resources.branches import MANUAL_STEPS, Branch
+from amplify_mock.resources.domain_associations import DomainAssociation, same_name
+from amplify_mock.resources.job_courses import FINISHED, Progress
+from amplify_mock.resources.jobs import Job
+from amplify_mock.resources.planning import check_name
+from amplify_mock.resources.plans import STUCK_AT, through
+from amplify_mock.resources.steps import last_step, of_ended_job, planned
+from amplify_mock.resources.webhooks import Webhook
+from amplify_mock.service.codec import attribute_name
+from amplify_mock.service.service import Contract
+from amplify_mock.service.spelling import spelled
 
 Moment = datetime.datetime | None
 Members = dict[str, Any]

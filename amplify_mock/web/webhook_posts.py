@@ -8,10 +8,10 @@ import uuid
 from collections.abc import Iterable
 from urllib.parse import parse_qs
 
-from .resources.apps import App
-from .resources.backend import Backend
-from .resources.branches import Branch
-from .service.http import Request, Response
+from amplify_mock.resources.apps import App
+from amplify_mock.resources.backend import Backend
+from amplify_mock.resources.branches import Branch
+from amplify_mock.service.http import Request, Response
 
 HOST = re.compile(r"webhooks\.amplify\.(?P<region>[a-z0-9-]+)\.amazonaws\.com")
 

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.utils import parse_to_aware_datetime
 
-from .service.service import Contract
+from amplify_mock.service.service import Contract
 
 Rewrite = Callable[[Shape, Any], Any]
 

@@ -6,9 +6,10 @@ import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from .resources.domain_associations import DomainAssociation
-from .resources.jobs import Job
-from .resources.steps import Step
+from amplify_mock.resources.domain_associations import DomainAssociation
+from amplify_mock.resources.jobs import Job
+from amplify_mock.resources.steps import Step
+
 from .views import view
 
 Changing = Callable[[], "AbstractContextManager[object]"]

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from .clock import Clock
-from .resources.backend import Backend
-from .resources.objects import StoredObject, stored
-from .resources.presigning import Presigner, PresigningError
-from .service.http import Request, Response
+from amplify_mock.clock import Clock
+from amplify_mock.resources.backend import Backend
+from amplify_mock.resources.objects import StoredObject, stored
+from amplify_mock.resources.presigning import Presigner, PresigningError
+from amplify_mock.service.http import Request, Response
 
 HOST = re.compile(r"aws-amplify-prod-(?P<region>[a-z0-9-]+)-artifacts\.s3\.(?P=region)\.amazonaws\.com")
 

@@ -1,0 +1,1 @@
+"""What answers at the URLs that Amplify hands out, beside its API."""
