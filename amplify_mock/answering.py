@@ -81,11 +81,11 @@ class Answering:
             self.clock,
             self._random,
             self._presigner,
+            sources.read,
             plans=self._plans,
             domain_plan=self.settings.domain_plan or DomainPlan(),
             quotas=self._quotas,
             everywhere=self._service.backends.values,
-            read_source=sources.read,
             uploads_required=self.settings.uploads == "required",
         )
 

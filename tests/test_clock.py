@@ -8,6 +8,7 @@ import pytest
 from freezegun import freeze_time
 
 from amplify_mock import mock_amplify
+from amplify_mock.clock import Clock
 
 NOON = datetime.datetime(2026, 1, 2, 12, 0, 0, 123000, tzinfo=datetime.timezone.utc)
 
@@ -40,3 +41,9 @@ def test_every_mock_has_a_clock_of_its_own():
         with mock_amplify(isolated=True) as inner:
             inner.clock.advance(days=1)
         assert outer.clock.now() - before < datetime.timedelta(hours=1)
+
+
+def test_a_clock_of_its_own_can_be_moved():
+    clock = Clock()
+    before = clock.now()
+    assert clock.advance(seconds=5) >= before + datetime.timedelta(seconds=5)

@@ -391,3 +391,8 @@ def test_reset_forgets_the_listeners_and_restore_brings_them_back(amplify_client
     amplify_mock.restore(saved)
     release(amplify_client, main)
     assert [each["detail"]["appId"] for each in told] == [main["appId"]]
+
+
+def test_what_cannot_be_called_cannot_listen(amplify_mock):
+    with pytest.raises(TypeError, match="takes a function of one event, and not None"):
+        amplify_mock.on_event(None)

@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import datetime
 import inspect
+import pickle
 import re
 
 import pytest
@@ -394,3 +395,25 @@ def test_restore_brings_back_where_each_job_was(amplify_client, amplify_mock, ma
     amplify_mock.restore(saved)
     statuses = [get(amplify_client, main)["summary"]["status"] for _ in range(3)]
     assert statuses == ["RUNNING", "FAILED", "FAILED"]
+
+
+@pytest.mark.parametrize("kind", [JobPlan, DomainPlan])
+def test_an_argument_that_a_plan_does_not_have_is_refused_with_the_nearest_one(kind):
+    known = dataclasses.fields(kind)[0].name
+    with pytest.raises(
+        TypeError, match=rf"a {kind.__name__} has no '{known}s'\. Did you mean '{known}'\? It has: .*progress"
+    ):
+        kind(**{f"{known}s": 5})
+
+
+def test_the_seconds_of_a_plan_stay_as_they_are():
+    given = {"BUILD": 5}
+    plan = JobPlan(steps=given)
+    given["BUILD"] = 7
+    for change in (lambda: plan.steps.update(BUILD=7), plan.steps.clear, lambda: plan.steps.pop("BUILD")):
+        with pytest.raises(TypeError, match=r"dataclasses\.replace"):
+            change()
+    assert plan.steps == {"BUILD": 5}
+    assert dataclasses.asdict(plan)["steps"] == {"BUILD": 5}
+    assert [pickle.loads(pickle.dumps(plan)), copy.deepcopy(plan), dataclasses.replace(plan)] == [plan] * 3
+    assert copy.deepcopy(plan.steps) == plan.steps

@@ -261,3 +261,16 @@ def test_previews_count_as_branches(amplify_client, amplify_mock, app_id, main):
     assert len(branch_names(amplify_client, app_id)) == 50
     amplify_mock.close_pull_request(app_id, 0)
     assert amplify_mock.open_pull_request(app_id, 49, "s49", "main").job_id == "1"
+
+
+def test_a_branch_that_only_has_the_name_of_a_preview_stays_as_it_is(amplify_client, amplify_mock, app_id, open_7):
+    amplify_client.create_branch(appId=app_id, branchName="pr-7")
+    assert open_7() is None
+    amplify_mock.close_pull_request(app_id, 7)
+    assert "pr-7" in branch_names(amplify_client, app_id)
+
+
+def test_a_pull_request_that_is_opened_again_may_come_from_another_branch(amplify_client, amplify_mock, app_id, open_7):
+    open_7()
+    amplify_mock.open_pull_request(app_id, 7, "feature/y", "main")
+    assert amplify_client.get_branch(appId=app_id, branchName="pr-7")["branch"]["sourceBranch"] == "feature/y"

@@ -89,3 +89,8 @@ def test_the_same_mock_with_settings_may_be_nested_in_itself() -> None:
         assert mock.start() is outer
         mock.stop()
         assert names() == ["shop"]
+
+
+def test_uploads_are_optional_or_required() -> None:
+    with pytest.raises(ValueError, match="uploads must be 'optional' or 'required', and not 'maybe'"):
+        mock_amplify(uploads="maybe")  # type: ignore[call-overload]

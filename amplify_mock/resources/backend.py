@@ -38,10 +38,6 @@ ReadSource = Callable[[str, "str | None", str], "Content | None"]
 """Returns the files that a sourceUrl, of a type, in a region, points to; None when nobody fetches them."""
 
 
-def _unread(source_url: str, source_url_type: str | None, region: str) -> Content | None:
-    return None
-
-
 @dataclass(eq=False)
 class Backend:
     """The state of one account in one region: apps by app id (``backend.apps[app_id]``).
@@ -55,11 +51,11 @@ class Backend:
     clock: Clock = field(repr=False)
     random: Entropy = field(repr=False)
     presigner: Presigner = field(repr=False)
+    read_source: ReadSource = field(repr=False)
     plans: JobPlans = field(default_factory=lambda: JobPlans(JobPlan()), repr=False)
     domain_plan: DomainPlan = field(default_factory=DomainPlan, repr=False)
     quotas: Quotas = field(default_factory=Quotas, repr=False)
     everywhere: Callable[[], Iterable[Backend]] = field(default=tuple, repr=False)
-    read_source: ReadSource = field(default=_unread, repr=False)
     uploads_required: bool = field(default=False, repr=False)
     apps: dict[str, App] = field(default_factory=dict)
     uploads: dict[str, tuple[Deployment, str]] = field(default_factory=dict, repr=False)

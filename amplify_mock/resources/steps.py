@@ -47,22 +47,16 @@ def laid_out(
     Steps take the time that they are planned to take. If the job was ended before, the steps that had not ended by then
     share what was left of the time; and so do all steps of a job that only the test moves.
     """
-    names = through(names, failure and failure.step)
-    by_the_clock = plan.progress != "manual"
+    left = list(through(names, failure and failure.step))
     steps: list[Step] = []
     start = running.start
-    for number, name in enumerate(names):
-        end = start + plan.step(name)
-        is_last = number == len(names) - 1
-        if running.end is None:
-            if is_last or end > now or not by_the_clock:
-                return [*steps, Step(name, start, "RUNNING", None)]
-        elif is_last or end > running.end or not by_the_clock:
-            steps += shared_out(names[number:], start, running.end, plan)
-            return _failed(steps, failure)
-        steps.append(Step(name, start, "SUCCEED", end))
-        start = end
-    return steps
+    if plan.progress != "manual":
+        while len(left) > 1 and (end := start + plan.step(left[0])) <= (running.end or now):
+            steps.append(Step(left.pop(0), start, "SUCCEED", end))
+            start = end
+    if running.end is None:
+        return [*steps, Step(left[0], start, "RUNNING", None)]
+    return _failed(steps + shared_out(left, start, running.end, plan), failure)
 
 
 def _failed(steps: list[Step], failure: Failure | None) -> list[Step]:
