@@ -166,6 +166,19 @@ def push(mock: Mock, *, is_started: bool = False) -> Activation:
         return activation
 
 
+def resume(activation: Activation) -> None:
+    """Make active again what somebody has ended for others who still need it."""
+    with _lock:
+        if activation in _stack:
+            return
+        if not _stack:
+            _patch()
+        _stack.append(activation)
+        for watch in _watches:
+            watch.begin(activation.controller)
+        _patch_sleep()
+
+
 def remove(activation: Activation) -> None:
     """End one activation, wherever in the stack it is. Safe to repeat."""
     has_ended = False

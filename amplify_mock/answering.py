@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.loaders import create_loader
 from botocore.model import ServiceModel
@@ -73,6 +75,7 @@ class Answering:
             intercept=self._faults.intercept,
         )
         self._events = Events(self._service.backends.values)
+        self._telling = threading.local()
 
     def _new_backend(self, account_id: str, region_name: str) -> Backend:
         return Backend(
@@ -126,6 +129,16 @@ class Answering:
         found = self._contract.router.match(request.method, request.path)
         return None if found is None else found[0]
 
+    def _put_back(self, backends: dict[tuple[str, str], Backend]) -> None:
+        """Take over the state that was kept, which is used up by that."""
+        for key, backend in self._service.backends.items():
+            vars(backend).update(vars(backends.pop(key, None) or self._new_backend(*key)))
+        self._service.backends.update(backends)
+
+    def holding(self) -> AbstractContextManager[Any]:
+        """Return the context in which nothing changes but by its own thread."""
+        return self._service.lock
+
     # Finding, and changing safely
 
     @contextmanager
@@ -147,20 +160,27 @@ class Answering:
     def deliver(self) -> None:
         """Tell the listeners what has happened; outside the lock, because they may call the mock.
 
-        Each hears of everything, whatever another one raises; the first error comes out at the end.
+        Each hears of everything, in order, whatever another one raises; the first error comes out at the end.
         """
-        if not self._events.listeners:
+        # What a listener brings about is told after what it is being told.
+        if not self._events.listeners or getattr(self._telling, "is_on", False):
             return
-        with self._service.lock:
-            due, listeners = self._events.due(), self._events.listeners
+        self._telling.is_on = True
         errors: list[BaseException] = []
-        for make_event in due:
-            for listener in listeners:
-                try:
-                    # An event of its own for each: what one does to it is nothing to the others.
-                    listener(make_event())
-                except BaseException as error:
-                    errors.append(error)
+        try:
+            while True:
+                with self._service.lock:
+                    due, listeners = self._events.due(), self._events.listeners
+                if not due:
+                    break
+                for make_event, listener in itertools.product(due, listeners):
+                    try:
+                        # An event of its own for each: what one does to it is nothing to the others.
+                        listener(make_event())
+                    except BaseException as error:
+                        errors.append(error)
+        finally:
+            self._telling.is_on = False
         if errors:
             raise errors[0]
 

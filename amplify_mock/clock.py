@@ -8,6 +8,9 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+_UNITS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+_END = datetime.datetime(9000, 1, 1, tzinfo=datetime.timezone.utc)
+
 # Enough looks at the clock for a millisecond to pass.
 _ATTEMPTS = 5000
 
@@ -56,8 +59,16 @@ class Clock:
             **units: or the keywords of ``datetime.timedelta``: ``advance(minutes=5)``.
 
         Raises:
-            ValueError: when that would move the clock back.
+            TypeError: for what is no timedelta, or a keyword that it does not have.
+            ValueError: when that would move the clock back, or further than the year 9000.
         """
+        unknown = [unit for unit in units if unit not in _UNITS]
+        if unknown or not isinstance(delta, (datetime.timedelta, type(None))):
+            given = ", ".join([*([] if delta is None else [repr(delta)]), *(f"{unit}=..." for unit in unknown)])
+            raise TypeError(
+                f"advance() takes a timedelta, or keywords such as minutes=5, and not {given}. "
+                f"The keywords are: {', '.join(_UNITS)}."
+            )
         step = (delta or datetime.timedelta()) + datetime.timedelta(**units)
         if step < datetime.timedelta():
             raise ValueError(f"the mock's clock only goes ahead; advance() was given {step}")
@@ -67,6 +78,9 @@ class Clock:
 
     def move(self, step: datetime.timedelta) -> None:
         """Move the clock ahead in the middle of a call, at whose end those who listen are told anyway."""
+        # Plans reach far ahead of the clock, and dates end with the year 9999.
+        if step > _END - self.now():
+            raise ValueError(f"the mock's clock goes no further than {_END:%Y-%m-%d}, and cannot go {step} ahead")
         with self._lock:
             self.passed += step
 

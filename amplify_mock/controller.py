@@ -117,14 +117,21 @@ class AmplifyMock(Scripting, Seeding):
             )
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to the state of a :meth:`snapshot`, which is used up by that.
+        """Go back to the state of a :meth:`snapshot`, as often as you like.
 
-        What :meth:`backend` has returned before shows the restored state.
+        What :meth:`backend` has returned before shows the restored state. A clock that freezegun or time-machine steers
+        stays where they have it.
+
+        Raises:
+            TypeError: for what is no snapshot.
+            ValueError: for a snapshot of another mock.
         """
+        if not isinstance(snapshot, Snapshot):
+            raise TypeError(f"restore() takes what snapshot() has returned, and not {snapshot!r}")
+        if any(backend.clock is not self.clock for backend in snapshot.backends.values()):
+            raise ValueError("restore() takes a snapshot of the same mock, and this one is of another")
         with self._service.lock:
-            for key, backend in self._service.backends.items():
-                vars(backend).update(vars(snapshot.backends.pop(key, None) or self._new_backend(*key)))
-            self._service.backends.update(snapshot.backends)
+            self._put_back(copy.deepcopy(snapshot.backends))
             self.clock.passed = snapshot.passed
             self._plans.choices = snapshot.plans
             self._events.listeners = snapshot.listeners
@@ -183,11 +190,14 @@ class AmplifyMock(Scripting, Seeding):
 
         def find() -> Job:
             jobs = named(self._app(app_id).branches, branch_name, "branch", f"app {app_id}").jobs
-            return named(jobs, next(reversed(jobs), "") if wanted is None else wanted, "job", f"branch {branch_name}")
+            if wanted is None and not jobs:
+                raise LookupError(f"branch {branch_name} has no job yet")
+            newest = next(reversed(jobs), "")
+            return named(jobs, newest if wanted is None else wanted, "job", f"branch {branch_name}")
 
         wanted = None if job_id is None else str(job_id).lstrip("0") or str(job_id)
         wanted = find().job_id
-        return JobHandle(find, self._changing)
+        return JobHandle(find, self._changing, self._service.lock)
 
     def domain_association(self, app_id: str, domain_name: str) -> DomainAssociationHandle:
         """Return a handle on a domain association: ``succeed()``, ``fail(reason=...)``, ``advance()``.
@@ -201,7 +211,7 @@ class AmplifyMock(Scripting, Seeding):
             app.live_domains()
             return named(app.domain_associations, same_name(domain_name), "domain association", f"app {app_id}")
 
-        return DomainAssociationHandle(find, self._changing)
+        return DomainAssociationHandle(find, self._changing, self._service.lock)
 
     # The repository
 
@@ -219,8 +229,10 @@ class AmplifyMock(Scripting, Seeding):
 
         Raises:
             LookupError: when there is no such app.
-            ValueError: when the app is not connected to a repository.
+            ValueError: when the app is not connected to a repository, or a text is too long for Amplify.
+            TypeError: for what is no text.
         """
+        pushes.check(branch_name, commit_id, message)
         with self._changing():
             backend, app = self._connected(app_id)
             built = dict(pushes.push(backend, app, branch_name, commit_id, message))
@@ -246,6 +258,8 @@ class AmplifyMock(Scripting, Seeding):
         Returns:
             The preview's job; None if there is no preview.
         """
+        pushes.check(source, commit_id, message)
+        pushes.check_number(number)
         with self._changing():
             backend, app = self._connected(app_id)
             opened = pushes.open_pull_request(backend, app, number, source, destination, commit_id, message)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
-    from .activation import Watch
+    from .activation import Activation, Watch
     from .controller import AmplifyMock, Snapshot
 
 MARKER = "amplify_mock"
@@ -74,7 +74,8 @@ def amplify_mock(request: pytest.FixtureRequest) -> Iterator[AmplifyMock]:
     from . import mock_amplify
 
     marker = request.node.get_closest_marker(MARKER)
-    with mock_amplify(**_settings(marker)) as amplify, request.config.stash[_SHARED].sharing(amplify):
+    settings = {} if marker is None else _settings(marker)
+    with mock_amplify(**settings) as amplify, request.config.stash[_SHARED].sharing(amplify):
         yield amplify
 
 
@@ -127,10 +128,10 @@ def _classes_if_decorated(cls: type | None) -> Any:
     return classes if classes is not None and classes.is_decorated(cls) else None
 
 
-def _settings(marker: pytest.Mark | None) -> dict[str, Any]:
-    if marker is not None and marker.args:
+def _settings(marker: pytest.Mark) -> dict[str, Any]:
+    if marker.args:
         raise TypeError(f"@pytest.mark.amplify_mock takes settings by name, and not {marker.args}")
-    return {} if marker is None else dict(marker.kwargs)
+    return dict(marker.kwargs)
 
 
 class _Shared:
@@ -138,7 +139,7 @@ class _Shared:
 
     def __init__(self, scope: ScopeName) -> None:
         self.scope = scope
-        self._mocks: list[AmplifyMock] = []
+        self._mocks: list[Activation] = []
         self._before: list[tuple[AmplifyMock, Snapshot]] | None = None
 
     def may_serve(self, scope: str) -> bool:
@@ -148,11 +149,14 @@ class _Shared:
     @contextmanager
     def sharing(self, amplify: AmplifyMock) -> Iterator[None]:
         """Count a mock among those that tests share, if its fixture's scope is wide enough."""
-        self._mocks.append(amplify)
+        from .activation import active
+
+        mine = next(each for each in reversed(active()) if each.controller is amplify)
+        self._mocks.append(mine)
         try:
             yield
         finally:
-            self._mocks.remove(amplify)
+            self._mocks.remove(mine)
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:
@@ -170,6 +174,20 @@ class _Shared:
                 from .activation import take_back
 
                 take_back(amplify, snapshot)
+            self._resume()
+
+    def _resume(self) -> None:
+        """Make the mocks active again that the test has ended for all who share them, and let it fail for that."""
+        ended = [each for each in self._mocks if not each.is_active]
+        for each in ended:
+            from .activation import resume
+
+            resume(each)
+        if ended:
+            raise RuntimeError(
+                f"the test has ended the mock that it shares with the others of its {self.scope}, by stop() or "
+                "stop_all(). Let it use a mock of its own: mock_amplify(isolated=True)."
+            )
 
     def note(self) -> None:
         """Note the state that a test starts from.
@@ -178,7 +196,8 @@ class _Shared:
         not set up again for the next one.
         """
         if self._before is not None:
-            self._before = [(amplify, amplify.snapshot()) for amplify in dict.fromkeys(self._mocks)]
+            controllers = dict.fromkeys(each.controller for each in self._mocks)
+            self._before = [(amplify, amplify.snapshot()) for amplify in controllers]
 
     def refuse_settings(self, item: pytest.Item) -> None:
         """Refuse settings that a marker gives to some of the tests that share a mock, and not to all of them.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,19 +49,24 @@ class Seeding(Answering):
         Args:
             region_name: the region.
             account_id: the account; the mock's own unless given.
+
+        Raises:
+            ValueError: for what is no region, or no account of 12 digits.
         """
+        _check_place(region_name, account_id)
         backend: Backend = self._service.backend(account_id, region_name)
-        return view(backend)
+        return view(backend, self._service.lock)
 
     def backends(self) -> list[Backend]:
         """Return the state of every account and region that was used or looked at, read-only."""
-        return [view(backend) for backend in list(self._service.backends.values())]
+        return [view(backend, self._service.lock) for backend in list(self._service.backends.values())]
 
     @property
     def apps(self) -> Mapping[str, App]:
         """All apps of all accounts and regions, by app id, read-only."""
         with self._service.lock:
-            return view({app_id: app for each in self._service.backends.values() for app_id, app in each.apps.items()})
+            apps = {app_id: app for each in self._service.backends.values() for app_id, app in each.apps.items()}
+            return view(apps, self._service.lock)
 
     # Builders
 
@@ -88,17 +96,18 @@ class Seeding(Answering):
 
         Raises:
             TypeError: for a member that there is not.
-            ValueError: for an id that is in use, or a time that cannot be.
+            ValueError: for an id that is in use, what is no region or no account, or a time that cannot be.
             BadRequestException: for what CreateApp would refuse.
             LimitExceededException: for more than the quotas allow.
         """
+        _check_place(region_name, account_id)
         with self._changing():
             backend = self._service.backend(account_id, region_name)
             members["name"] = name
             app = self._builder.app(
                 backend, members, app_id=app_id, branches=branches, created=create_time, updated=update_time
             )
-        return view(app)
+        return view(app, self._service.lock)
 
     def add_branch(
         self,
@@ -127,7 +136,7 @@ class Seeding(Answering):
             app = self._app(app_id)
             members["branch_name"] = branch_name
             branch = self._builder.branch(app, members, created=create_time, updated=update_time)
-        return view(branch)
+        return view(branch, self._service.lock)
 
     def add_job(
         self,
@@ -184,7 +193,7 @@ class Seeding(Answering):
             backend, app = self._home(app_id)
             branch = named(app.branches, branch_name, "branch", f"app {app_id}")
             job = self._builder.job(backend, app, branch, members, status=status, start=start_time, end=end_time)
-        return view(job)
+        return view(job, self._service.lock)
 
     def add_domain_association(
         self,
@@ -215,7 +224,7 @@ class Seeding(Answering):
             members["domain_name"] = domain_name
             leads = {"www": "main"} if sub_domains is None else sub_domains
             domain = self._builder.domain_association(backend, app, members, leads, status)
-        return view(domain)
+        return view(domain, self._service.lock)
 
     def add_webhook(
         self,
@@ -245,7 +254,7 @@ class Seeding(Answering):
             named(app.branches, branch_name, "branch", f"app {app_id}")
             members = {"branch_name": branch_name, "description": description}
             webhook = self._builder.webhook(backend, app, members, webhook_id, create_time)
-        return view(webhook)
+        return view(webhook, self._service.lock)
 
     def add_backend_environment(
         self, app_id: str, environment_name: str, *, create_time: datetime.datetime | None = None, **members: Any
@@ -267,7 +276,7 @@ class Seeding(Answering):
             app = self._app(app_id)
             members["environment_name"] = environment_name
             environment = self._builder.backend_environment(app, members, create_time)
-        return view(environment)
+        return view(environment, self._service.lock)
 
     # Loading
 
@@ -290,5 +299,21 @@ class Seeding(Answering):
             ValueError: for a document that is no such answer, or that the service model does not allow.
             LookupError: when the app, or the branch of jobs, is not there.
         """
-        with self._changing():
-            return view(self._loader.load(document))
+        with self._changing(), self._all_or_nothing():
+            return view(self._loader.load(document), self._service.lock)
+
+    @contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        before = copy.deepcopy(self._service.backends)
+        try:
+            yield
+        except BaseException:
+            self._put_back(before)
+            raise
+
+
+def _check_place(region_name: str, account_id: str | None) -> None:
+    if not (isinstance(region_name, str) and re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", region_name)):
+        raise ValueError(f"region_name must be a region, such as 'us-east-1', and not {region_name!r}")
+    if account_id is not None and not (isinstance(account_id, str) and re.fullmatch(r"[0-9]{12}", account_id)):
+        raise ValueError(f"account_id must be a string of 12 digits, such as '123456789012', and not {account_id!r}")

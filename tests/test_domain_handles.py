@@ -88,7 +88,7 @@ def test_a_domain_that_is_not_there_is_an_error_that_names_what_is(amplify_mock,
 def test_a_handle_stays_good_when_the_state_is_restored(amplify_mock, client, app_id, domain):
     domain.advance()
     saved = amplify_mock.snapshot()
-    domain.fail("because")
+    domain.fail(reason="because")
     delete(client, app_id)
     amplify_mock.restore(saved)
     assert (domain.status, domain.status_reason) == ("REQUESTING_CERTIFICATE", None)
@@ -130,7 +130,7 @@ def test_a_domain_can_be_made_available_from_everywhere(status, progress, plan):
 @pytest.mark.parametrize("status", WAY)
 @pytest.mark.parametrize("given_reason", [None, "because", ""])
 def test_a_domain_can_fail_in_every_status(client, app_id, domain, status, given_reason):
-    brought_to(domain, status).fail(given_reason)
+    brought_to(domain, status).fail(reason=given_reason)
     reason = CNAME_TAKEN if given_reason is None else given_reason
     assert (domain.status, domain.status_reason) == ("FAILED", reason)
     answer = get(client, app_id)
@@ -243,7 +243,7 @@ def test_an_update_advances_step_by_step(client, app_id, domain, change, course)
 def test_an_update_can_succeed_or_fail_by_hand(client, app_id, domain):
     domain.succeed()
     update(client, app_id, subDomainSettings=settings(app="dev"))
-    domain.fail("because")
+    domain.fail(reason="because")
     answer = get(client, app_id)
     assert [answer[each] for each in ("domainStatus", "updateStatus", "statusReason")] == [
         "FAILED",
@@ -352,3 +352,15 @@ def test_a_domain_only_goes_ahead(progress, end, actions):
             assert reached >= before
             assert domain.resource.sub_domains[0].verified is (domain.status == "AVAILABLE")
             assert domain.status_reason == (CNAME_TAKEN if domain.status == "FAILED" else None)
+
+
+def test_a_domain_can_fail_at_a_later_status(domain):
+    domain.fail("PENDING_VERIFICATION", reason="no record was found")
+    assert (domain.status, domain.status_reason) == ("FAILED", "no record was found")
+
+
+def test_a_domain_cannot_fail_at_a_status_that_does_not_come(domain):
+    domain.advance()
+    with pytest.raises(ValueError, match=r"cannot fail at 'CREATING'.*It can at REQUESTING_CERTIFICATE or PENDING_VER"):
+        domain.fail("CREATING")
+    assert domain.status == "REQUESTING_CERTIFICATE"

@@ -252,15 +252,15 @@ def test_previews_go_with_the_state(amplify_client, amplify_mock, app_id, open_7
 
 
 def test_previews_count_as_branches(amplify_client, amplify_mock, app_id, main):
-    for number in range(49):
+    for number in range(1, 50):
         amplify_mock.open_pull_request(app_id, number, f"s{number}", "main")
     assert refusal(amplify_client.create_branch, appId=app_id, branchName="dev") == TOO_MANY
     with pytest.raises(LimitExceededException, match=TOO_MANY[2]):
-        amplify_mock.open_pull_request(app_id, 49, "s49", "main")
-    assert "pr-49" not in branch_names(amplify_client, app_id)
+        amplify_mock.open_pull_request(app_id, 50, "s50", "main")
+    assert "pr-50" not in branch_names(amplify_client, app_id)
     assert len(branch_names(amplify_client, app_id)) == 50
-    amplify_mock.close_pull_request(app_id, 0)
-    assert amplify_mock.open_pull_request(app_id, 49, "s49", "main").job_id == "1"
+    amplify_mock.close_pull_request(app_id, 1)
+    assert amplify_mock.open_pull_request(app_id, 50, "s50", "main").job_id == "1"
 
 
 def test_a_branch_that_only_has_the_name_of_a_preview_stays_as_it_is(amplify_client, amplify_mock, app_id, open_7):

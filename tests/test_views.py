@@ -7,6 +7,7 @@ import dataclasses
 import gc
 import json
 import pprint
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given, settings
@@ -332,7 +333,7 @@ def test_a_name_that_there_is_not_is_told_as_always(app):
 
 def test_what_is_no_part_of_the_state_has_no_view():
     with pytest.raises(TypeError, match="object is no part of the state"):
-        view(object())
+        view(object(), nullcontext())
 
 
 @settings(max_examples=25, deadline=None)

@@ -74,8 +74,12 @@ class Builder:
             given[_TOKENS[0]] = "-"
         app = backend.create_app(given.pop("name"), given, app_id=app_id, created=created)
         app.update_time = updated or app.update_time
-        for name in branches:
-            self.branch(app, {"branchName": name}, created=created, updated=None)
+        try:
+            for name in branches:
+                self.branch(app, {"branchName": name}, created=created, updated=None)
+        except BaseException:
+            del backend.apps[app.app_id]
+            raise
         return app
 
     def branch(self, app: App, members: Members, *, created: Moment, updated: Moment) -> Branch:
@@ -106,6 +110,8 @@ class Builder:
         members["job_type"] = members["job_type"] or ("RELEASE" if app.is_connected else "MANUAL")
         names = {"app_id": app.app_id, "branch_name": branch.branch_name}
         given = self._checked("add_job", "StartJob", {**names, **members})
+        # Older service models do not have all of these members, and nobody misses one that was not given.
+        manual = {name: value for name, value in manual.items() if value is not None}
         given |= self._checked("add_job", "StartDeployment", {**names, **manual})
         number = int(given.get("job_id", branch.next_job_number))
         _check_place(branch, number, status)

@@ -64,6 +64,11 @@ class Call(NamedTuple):
     call_id: str
     time: datetime.datetime
 
+    @property
+    def account(self) -> str:
+        """The account, as ``account_id``."""
+        return self.account_id
+
     def __str__(self) -> str:
         shape = self.parameters.shape if isinstance(self.parameters, Parameters) else None
         attempt = f", attempt {self.attempt}" if self.attempt > 1 else ""

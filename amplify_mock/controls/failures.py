@@ -168,7 +168,8 @@ def _instance(error: BotoCoreError, message: str | None) -> Failure:
         raise TypeError(f"{error!r} has its message already: give either a class or no message")
 
     def fail(_: Attempt) -> Response:
-        raise error
+        # The same one may be raised again and again: it is not to gather the frames of all who saw it.
+        raise error.with_traceback(None)
 
     return fail
 

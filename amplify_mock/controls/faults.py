@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -34,6 +35,11 @@ class Rule:
     wanted: Wanted
     times: int | None
     text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Unanswered(Rule):
+    """A canned answer that was begun, and has no answer yet."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +135,13 @@ class Faults:
 
     def on(self, operation: str, members: dict[str, Any]) -> Answers:
         """Return what takes canned answers for calls."""
-        return Answers(Wanted(self._contract, operation, members), self._add)
+        wanted = Wanted(self._contract, operation, members)
+        begun = Unanswered(wanted, None, f"{_written('on', wanted)}, which nothing responds to")
+        self._add(begun)
+        return Answers(wanted, partial(self._drop, begun), self._add)
+
+    def _drop(self, rule: Rule) -> None:
+        self._given = [each for each in self._given if each is not rule]
 
     def _add(self, rule: Rule) -> None:
         self._given.append(rule)
@@ -207,8 +219,9 @@ def _written(method: str, wanted: Wanted, *arguments: str) -> str:
 class Answers:
     """Takes canned answers for the calls that are meant: ``amplify.on("GetApp").respond({...})``."""
 
-    def __init__(self, wanted: Wanted, add: Callable[[Rule], None]) -> None:
+    def __init__(self, wanted: Wanted, begin: Callable[[], None], add: Callable[[Rule], None]) -> None:
         self._wanted = wanted
+        self._begin = begin
         self._add = add
 
     def respond(self, answer: dict[str, Any], times: int | None = None) -> Answers:
@@ -225,6 +238,7 @@ class Answers:
             ValueError: when it breaks the service model. Members that are required may be absent in a mock of
                 ``fidelity="recorded"``.
         """
+        self._begin()
         check_times(times)
         response = canned(self._wanted.operation, answer)
         text = f"{_written('on', self._wanted)}.respond(..., times={times})"

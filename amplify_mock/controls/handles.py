@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 from amplify_mock.resources.domain_associations import DomainAssociation
 from amplify_mock.resources.jobs import Job
@@ -22,10 +23,11 @@ class JobHandle:
     It finds the job anew each time, so it stays good when the state is restored. Looking moves nothing.
     """
 
-    def __init__(self, find: Callable[[], Job], changing: Changing) -> None:
+    def __init__(self, find: Callable[[], Job], changing: Changing, lock: AbstractContextManager[Any]) -> None:
         self._find = find
         self._changing = changing
-        self._find()
+        self._lock = lock
+        _ = self.resource
 
     def succeed(self) -> None:
         """End the job now with SUCCEED, whatever its plan says and whichever status it is in.
@@ -65,44 +67,48 @@ class JobHandle:
     @property
     def resource(self) -> Job:
         """The job itself, with all that is known of it, read-only."""
-        return view(self._find())
+        with self._lock:
+            return view(self._find(), self._lock)
 
     @property
     def job_id(self) -> str:
         """The number as the API writes it."""
-        return self._find().job_id
+        return self.resource.job_id
 
     @property
     def status(self) -> str:
         """The status now, as GetJob would answer it."""
-        return self._find().status
+        return self.resource.status
 
     @property
     def steps(self) -> list[Step]:
         """The steps that have started."""
-        return self._find().steps
+        return self.resource.steps
 
     @property
     def start_time(self) -> datetime.datetime:
         """When the job was started; when it was asked for, as long as it was not."""
-        return self._find().start_time
+        return self.resource.start_time
 
     @property
     def end_time(self) -> datetime.datetime | None:
         """When the job finished, or None."""
-        return self._find().end_time
+        return self.resource.end_time
 
     def __repr__(self) -> str:
-        return f"<{self._find()}: {self.status}>"
+        return f"<{self.resource}: {self.status}>"
 
 
 class DomainAssociationHandle:
     """One domain association, to look at and to move: ``amplify.domain_association(app_id, "example.com")``."""
 
-    def __init__(self, find: Callable[[], DomainAssociation], changing: Changing) -> None:
+    def __init__(
+        self, find: Callable[[], DomainAssociation], changing: Changing, lock: AbstractContextManager[Any]
+    ) -> None:
         self._find = find
         self._changing = changing
-        self._find()
+        self._lock = lock
+        _ = self.resource
 
     def succeed(self) -> None:
         """Make the association AVAILABLE now, or bring its update to its end.
@@ -113,17 +119,19 @@ class DomainAssociationHandle:
         with self._changing():
             self._find().succeed()
 
-    def fail(self, reason: str | None = None) -> None:
-        """Let the association fail now, whichever status it is in.
+    def fail(self, status: str | None = None, reason: str | None = None) -> None:
+        """Let the association fail now.
 
         Args:
+            status: the status at the end of which it fails: the present one, which is the default, or a later one.
             reason: its ``statusReason``; the plan's unless given.
 
         Raises:
-            ValueError: when it is AVAILABLE, FAILED or being deleted already.
+            ValueError: for a status that it does not go through or has behind it; when it is AVAILABLE, FAILED or being
+                deleted already.
         """
         with self._changing():
-            self._find().fail(reason)
+            self._find().fail(status, reason)
 
     def advance(self) -> None:
         """Move the association one status on, also from one that it is stuck at; at its end it stays."""
@@ -133,17 +141,18 @@ class DomainAssociationHandle:
     @property
     def resource(self) -> DomainAssociation:
         """The association itself, with all that is known of it, read-only."""
-        return view(self._find())
+        with self._lock:
+            return view(self._find(), self._lock)
 
     @property
     def status(self) -> str:
         """The ``domainStatus`` now, as GetDomainAssociation would answer it."""
-        return self._find().domain_status
+        return self.resource.domain_status
 
     @property
     def status_reason(self) -> str | None:
         """Why it failed; None unless it did."""
-        return self._find().status_reason
+        return self.resource.status_reason
 
     def __repr__(self) -> str:
-        return f"<domain association {self._find().domain_name}: {self.status}>"
+        return f"<domain association {self.resource.domain_name}: {self.status}>"

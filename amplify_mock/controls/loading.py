@@ -146,7 +146,11 @@ class Loader:
 
 def _read(document: Document) -> Mapping[str, Any]:
     text = document.read_text("utf-8") if isinstance(document, Path) else document
-    members = json.loads(text) if isinstance(text, str) else text
+    try:
+        members = json.loads(text) if isinstance(text, str) else text
+    except ValueError as error:
+        path = "" if isinstance(document, Path) else " The path of a file goes as a pathlib.Path."
+        raise ValueError(f"load() takes JSON, and this is none: {error}.{path}") from None
     if not isinstance(members, Mapping):
         raise TypeError(
             f"load() takes an answer of the API: a dict, JSON text, or the pathlib.Path of a file; not {document!r}"

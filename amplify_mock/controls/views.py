@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NoReturn, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -30,8 +31,11 @@ _TOOLS = frozenset({"access_logs", "clock", "everywhere", "plans", "presigner", 
 _CONSTANTS = (type(None), str, bytes, int, float, datetime.datetime, datetime.timedelta)
 
 
-def view(value: T) -> T:
+def view(value: T, lock: AbstractContextManager[Any]) -> T:
     """Return what shows a resource, a mapping or a list, and does not let it be changed.
+
+    Each look holds the mock's lock, because others may be changing what it looks at, and because looking at a job may
+    find that its turn has come.
 
     A view shows how things are now, also when they have changed since; only lists and tuples stay as they were read. To
     type checkers and to ``isinstance`` it is what it shows. Views of the same are equal.
@@ -43,16 +47,16 @@ def view(value: T) -> T:
     if isinstance(value, (_ResourceView, _MappingView, *_CONSTANTS)):
         return value
     if isinstance(value, tuple):
-        members = map(view, value)
+        members = (view(each, lock) for each in value)
         shown = type(value)(*members) if hasattr(value, "_fields") else tuple(members)
     elif isinstance(value, list):
-        shown = _ListView(map(view, value))
+        shown = _ListView(view(each, lock) for each in value)
     elif isinstance(value, Mapping):
-        shown = _MappingView(value)
+        shown = _MappingView(value, lock)
     elif not hasattr(value, "__dataclass_params__"):
         raise TypeError(f"{type(value).__name__} is no part of the state")
     elif not value.__dataclass_params__.frozen:
-        shown = _view_of(value)
+        shown = _view_of(value, lock)
     return cast("T", shown)
 
 
@@ -71,12 +75,14 @@ def _teaching(problem: str) -> str:
 class _ResourceView:
     """Shows the fields and properties of a resource, and the methods that only read."""
 
-    __slots__ = ("__weakref__", "_target")
+    __slots__ = ("__weakref__", "_lock", "_target")
 
     _target: Any
+    _lock: AbstractContextManager[Any]
 
-    def __init__(self, target: object) -> None:
+    def __init__(self, target: object, lock: AbstractContextManager[Any]) -> None:
         object.__setattr__(self, "_target", target)
+        object.__setattr__(self, "_lock", lock)
 
     @property  # type: ignore[misc]
     def __class__(self) -> type:
@@ -100,8 +106,9 @@ class _ResourceView:
             raise AttributeError(
                 _teaching(f"{whole} cannot be used here") if hasattr(target, name) else f"there is no {whole}"
             )
-        value = getattr(target, name)
-        return _reading(value) if name in _READING else view(value)
+        with self._lock:
+            value = getattr(target, name)
+            return _reading(value, self._lock) if name in _READING else view(value, self._lock)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(_teaching(f"{type(self._target).__name__}.{name} cannot be set"))
@@ -120,16 +127,20 @@ class _ResourceView:
         return hash(self._target)
 
     def __repr__(self) -> str:
-        return repr(self._target)
+        with self._lock:
+            return repr(self._target)
 
     def __str__(self) -> str:
-        return str(self._target)
+        with self._lock:
+            return str(self._target)
 
     def __copy__(self) -> Any:
-        return view(copy.copy(self._target))
+        with self._lock:
+            return view(copy.copy(self._target), self._lock)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return view(copy.deepcopy(self._target, memo))
+        with self._lock:
+            return view(copy.deepcopy(self._target, memo), self._lock)
 
 
 def _is_shown(kind: Any, name: str) -> bool:
@@ -141,18 +152,22 @@ def _is_shown(kind: Any, name: str) -> bool:
     return member is not None and name in _READING
 
 
-def _reading(method: Any) -> Any:
-    return lambda *arguments, **named: view(method(*map(_bare, arguments), **named))
+def _reading(method: Any, lock: AbstractContextManager[Any]) -> Any:
+    def read(*arguments: Any, **named: Any) -> Any:
+        with lock:
+            return view(method(*map(_bare, arguments), **named), lock)
+
+    return read
 
 
 # So that a resource is shown by the same view as long as somebody holds that.
 _views: WeakValueDictionary[int, _ResourceView] = WeakValueDictionary()
 
 
-def _view_of(resource: object) -> _ResourceView:
+def _view_of(resource: object, lock: AbstractContextManager[Any]) -> _ResourceView:
     found = _views.get(id(resource))
     if found is None or _bare(found) is not resource:
-        found = _views[id(resource)] = _ResourceView(resource)
+        found = _views[id(resource)] = _ResourceView(resource, lock)
     return found
 
 
@@ -163,35 +178,55 @@ class _MappingView(Mapping[Any, Any], dict[Any, Any]):  # type: ignore[misc,meta
     read anew each time.
     """
 
-    __slots__ = ("_target",)
+    __slots__ = ("_lock", "_target")
 
     _target: Mapping[Any, Any]
+    _lock: AbstractContextManager[Any]
 
-    def __new__(cls, target: Any) -> Any:
-        if not isinstance(target, Mapping):
+    def __new__(cls, target: Any, lock: AbstractContextManager[Any] | None = None) -> Any:
+        if lock is None:
             # dataclasses.asdict() makes new mappings of the class that it finds.
             return dict(target)
         made = super().__new__(cls)
         made._target = target
+        made._lock = lock
         return made
 
+    def __init__(self, target: Any, *_: object) -> None:
+        # Some look at nothing else before they take a dict for empty.
+        dict.__init__(self, target)
+
     def __getitem__(self, key: object) -> Any:
-        return view(self._target[key])
+        with self._lock:
+            return view(self._target[key], self._lock)
 
     def __contains__(self, key: object) -> bool:
         return key in self._target
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._target)
+        with self._lock:
+            return iter(list(self._target))
 
     def __reversed__(self) -> Iterator[Any]:
-        return reversed(self._target)
+        return iter(list(self)[::-1])
 
     def __len__(self) -> int:
         return len(self._target)
 
+    # Of what was there at one moment: what is taken away in between is still shown.
+
+    def keys(self) -> Any:
+        return dict.fromkeys(self).keys()
+
+    def values(self) -> Any:
+        return self.copy().values()
+
+    def items(self) -> Any:
+        return self.copy().items()
+
     def __eq__(self, other: object) -> bool:
-        return bool(self._target == _bare(other))
+        with self._lock:
+            return bool(self._target == _bare(other))
 
     def __ne__(self, other: object) -> bool:
         return not self == other
@@ -199,20 +234,22 @@ class _MappingView(Mapping[Any, Any], dict[Any, Any]):  # type: ignore[misc,meta
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return repr(self._target)
+        with self._lock:
+            return repr(self._target)
 
     def __or__(self, other: Any) -> dict[Any, Any]:
-        return {**dict(self), **other}
+        return {**self.copy(), **other}
 
     def __ror__(self, other: Any) -> dict[Any, Any]:
-        return {**other, **dict(self)}
+        return {**other, **self.copy()}
 
     def copy(self) -> dict[Any, Any]:
-        return dict(self)
+        with self._lock:
+            return {key: self[key] for key in self._target}
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         # What is copied from it is a dict, and free to be changed.
-        return dict, (dict(self),)
+        return dict, (self.copy(),)
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError(_teaching("the items cannot be changed"))

@@ -129,7 +129,11 @@ class Backend:
         """Open a manual deployment."""
         branch = self._manual_branch(app_id, branch_name)
         job, deployment = branch.open_deployment(
-            region=self.region_name, app_id=app_id, plan=self.plans.default, file_map=file_map, presigner=self.presigner
+            region=self.region_name,
+            app_id=app_id,
+            plan=self.plans.standing(app_id, branch_name),
+            file_map=file_map,
+            presigner=self.presigner,
         )
         self.history.append(job)
         self.uploads.update((key, (deployment, name)) for name, key in deployment.keys.items())

@@ -14,7 +14,7 @@ from amplify_mock.exceptions import BadRequestException
 from . import ids
 from .domain_plans import DomainPlan
 from .lifecycle import Course
-from .planning import LONGEST_REASON
+from .planning import LONGEST_REASON, nearest
 
 MANAGED = {"type": "AMPLIFY_MANAGED"}
 
@@ -247,8 +247,16 @@ class DomainAssociation:
         """Make it available now, or let an update come to its end."""
         self._finish("AVAILABLE", "UPDATE_COMPLETE", "succeed")
 
-    def fail(self, reason: str | None) -> None:
-        """Let it fail now, whichever status it is in."""
+    def fail(self, status: str | None, reason: str | None) -> None:
+        """Let it fail now, at the end of the status that it is in, or of a later one."""
+        self._refuse_end("fail")
+        course, now = self._update or self._course, self.clock.now()
+        left = [name for name, _ in course.stages[len(course.at(now)) - 1 : -1]]
+        if status is not None and status not in left:
+            hint = nearest(status, left)
+            raise ValueError(f"{self} cannot fail at {status!r}.{hint} It can at {' or '.join(left)}.")
+        while status is not None and course.at(now)[-1].name != status:
+            course.advance(now)
         self._finish("FAILED", "UPDATE_FAILED", "fail")
         self._reason = self.plan.reason if reason is None else reason
 
@@ -257,13 +265,19 @@ class DomainAssociation:
         self._moving_course.advance(self.clock.now())
 
     def _finish(self, end: str, end_of_update: str, what: str) -> None:
-        if self._deletion is not None or self.domain_status in ("AVAILABLE", "FAILED"):
-            now = "being deleted" if self._deletion is not None else self.domain_status
-            raise ValueError(f"the domain association {self.domain_name} cannot {what} any more: it is {now}.")
+        self._refuse_end(what)
         if self._update is not None:
             self._update.finish(end_of_update, self.clock.now(), at_once=what == "fail")
         else:
             self._course.finish(end, self.clock.now(), at_once=what == "fail")
+
+    def _refuse_end(self, what: str) -> None:
+        if self._deletion is not None or self.domain_status in ("AVAILABLE", "FAILED"):
+            now = "being deleted" if self._deletion is not None else self.domain_status
+            raise ValueError(f"{self} cannot {what} any more: it is {now}.")
+
+    def __str__(self) -> str:
+        return f"the domain association {self.domain_name}"
 
     def forget_branch(self, branch_name: str) -> None:
         """Drop the subdomains that lead to a branch which is being deleted."""

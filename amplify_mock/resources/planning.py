@@ -96,5 +96,5 @@ def check_name(name: object, names: Sequence[str], owner: str, kind: str) -> Non
 def nearest(name: object, names: Iterable[str]) -> str:
     """Return a sentence with the nearest of some names, whatever its case; nothing if none is near."""
     spelled = {each.lower(): each for each in reversed(list(names))}
-    near = difflib.get_close_matches(str(name).lower(), spelled, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(str(name).lower(), spelled, n=1, cutoff=0.5)
     return f" Did you mean {spelled[near[0]]!r}?" if near else ""

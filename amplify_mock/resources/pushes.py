@@ -96,3 +96,37 @@ def matches(pattern: str, branch_name: str) -> bool:
     """Say whether a glob pattern matches a whole branch name: ``*`` stays before the next slash, ``**`` does not."""
     parts = re.split(r"(\*\*|\*|\?)", pattern)
     return re.fullmatch("".join(_WILDCARDS.get(part) or re.escape(part) for part in parts), branch_name) is not None
+
+
+# What the API allows of a branch's name and of the commit of a job.
+_LONGEST = {"branch_name": 255, "commit_id": 255, "message": 10_000}
+
+
+def check(branch_name: str, commit_id: str, message: str | None) -> None:
+    """Refuse to push what no git could, or Amplify could not show.
+
+    Raises:
+        TypeError: for what is no text.
+        ValueError: for a text that is too long, or a name without a letter.
+    """
+    given = {"branch_name": branch_name, "commit_id": commit_id, "message": "" if message is None else message}
+    for name, text in given.items():
+        if not isinstance(text, str):
+            raise TypeError(f"{name} must be text, and not {text!r}")
+        if len(text) > _LONGEST[name]:
+            raise ValueError(f"{name} may have {_LONGEST[name]} characters, and not {len(text)}")
+    if not branch_name:
+        raise ValueError("branch_name must be the name of a branch, and not empty")
+
+
+def check_number(number: int) -> None:
+    """Refuse what is no number of a pull request.
+
+    Raises:
+        TypeError: for what is no whole number.
+        ValueError: for one below 1.
+    """
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise TypeError(f"the number of a pull request is a whole number, and not {number!r}")
+    if number < 1:
+        raise ValueError(f"the number of a pull request is 1 or more, and not {number}")

@@ -1,0 +1,1 @@
+"""What amplify_mock costs, beside other mocks and botocore itself: ``python -m benchmarks``."""
