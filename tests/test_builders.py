@@ -244,3 +244,23 @@ def test_a_backend_environment_is_what_the_call_would_have_made(amplify_mock, am
     assert amplify_client.get_backend_environment(**name)["backendEnvironment"]["createTime"] == LONG_AGO
     with pytest.raises(exceptions.BadRequestException, match="is invalid"):
         amplify_mock.add_backend_environment(app_id, "Dev!")
+
+
+def test_an_app_is_made_with_all_its_branches_or_not_at_all(amplify_mock):
+    with pytest.raises(exceptions.BadRequestException, match="already exists"):
+        amplify_mock.add_app("shop", branches=["main", "main"])
+    assert dict(amplify_mock.apps) == {}
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ({"region_name": "nowhere"}, "region_name must be a region, such as 'us-east-1', and not 'nowhere'"),
+        ({"account_id": "12"}, "account_id must be a string of 12 digits"),
+        ({"account_id": 123456789012}, "account_id must be a string of 12 digits"),
+    ],
+)
+def test_a_place_that_there_is_not_is_refused(amplify_mock, place, words):
+    for look in (amplify_mock.add_app, amplify_mock.backend):
+        with pytest.raises(ValueError, match=words):
+            look(**place)

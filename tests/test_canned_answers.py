@@ -263,3 +263,12 @@ def test_a_fault_is_pending_until_its_times_are_used_up(times, calls):
                 amplify.assert_no_pending_faults()
         else:
             amplify.assert_no_pending_faults()
+
+
+def test_an_answer_that_was_begun_and_not_given_is_pending(amplify_mock):
+    answers = amplify_mock.on("GetApp", appId="d1")
+    with pytest.raises(AssertionError, match=r"on\('GetApp', appId='d1'\), which nothing responds to: never used"):
+        amplify_mock.assert_no_pending_faults()
+    with pytest.raises(TypeError):
+        answers.respond("text")
+    amplify_mock.assert_no_pending_faults()

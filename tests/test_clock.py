@@ -47,3 +47,18 @@ def test_a_clock_of_its_own_can_be_moved():
     clock = Clock()
     before = clock.now()
     assert clock.advance(seconds=5) >= before + datetime.timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("days", [4_000_000, 1e8])
+def test_a_clock_goes_no_further_than_dates_do(amplify_mock, days):
+    before = amplify_mock.clock.now()
+    with pytest.raises(ValueError, match="goes no further than 9000-01-01"):
+        amplify_mock.clock.advance(days=days)
+    assert amplify_mock.clock.now() - before < datetime.timedelta(days=1)
+
+
+def test_a_clock_says_how_it_is_moved(amplify_mock):
+    with pytest.raises(TypeError, match=r"and not 5\. The keywords are: weeks, days"):
+        amplify_mock.clock.advance(5)
+    with pytest.raises(TypeError, match=r"and not minute=\.\.\.\. The keywords are"):
+        amplify_mock.clock.advance(minute=5)

@@ -9,7 +9,7 @@ from unittest.mock import ANY
 
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -341,3 +341,14 @@ def test_a_nested_mock_of_its_own_has_no_faults(amplify_mock, client):
     with mock_amplify(isolated=True):
         assert outcome(client.list_apps) == "success"
     assert outcome(client.list_apps) == "UnauthorizedException"
+
+
+def test_an_exception_that_is_raised_again_does_not_gather_the_frames_of_all_who_saw_it(amplify_mock):
+    error = EndpointConnectionError(endpoint_url="https://example.com")
+    amplify_mock.fail("ListApps", error, times=None)
+    lengths = []
+    for _ in range(3):
+        with pytest.raises(EndpointConnectionError) as caught:
+            client_of().list_apps()
+        lengths.append(len(caught.traceback))
+    assert len(set(lengths)) == 1

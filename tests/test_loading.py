@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from amplify_mock import mock_amplify
 from support.clients import client_of
 from support.documents import ARN, BRANCH, app_document, branch_document, domain_document, job_document, loaded
 from support.jobs import HOUR
@@ -205,3 +206,19 @@ def test_an_app_has_one_home(amplify_mock):
     amplify_mock.load(app_document())
     with pytest.raises(ValueError, match="the app dloaded is in eu-west-2 of the account 111122223333 already"):
         amplify_mock.load(app_document(appArn=ARN.replace("eu-west-2", "eu-west-1")))
+
+
+def test_the_path_of_a_file_does_not_go_as_text(amplify_mock):
+    with pytest.raises(ValueError, match=r"takes JSON, and this is none.*The path of a file goes as a pathlib\.Path"):
+        amplify_mock.load("app.json")
+
+
+def test_a_document_is_loaded_as_a_whole_or_not_at_all(amplify_mock):
+    with mock_amplify(isolated=True) as other:
+        app = other.add_app("shop", branches=["main"])
+        document = client_of().get_app(appId=app.app_id)
+        stranger = {**client_of().get_branch(appId=app.app_id, branchName="main")["branch"]}
+    stranger["branchArn"] = stranger["branchArn"].replace(app.app_id, "dunknown")
+    with pytest.raises(LookupError):
+        amplify_mock.load({**document, "branch": stranger})
+    assert dict(amplify_mock.apps) == {}

@@ -274,3 +274,9 @@ def test_a_pull_request_that_is_opened_again_may_come_from_another_branch(amplif
     open_7()
     amplify_mock.open_pull_request(app_id, 7, "feature/y", "main")
     assert amplify_client.get_branch(appId=app_id, branchName="pr-7")["branch"]["sourceBranch"] == "feature/y"
+
+
+@pytest.mark.parametrize(("number", "error"), [(0, ValueError), (-3, ValueError), (True, TypeError), ("7", TypeError)])
+def test_a_pull_request_has_a_number(amplify_mock, app_id, number, error):
+    with pytest.raises(error, match="the number of a pull request is"):
+        amplify_mock.open_pull_request(app_id, number, "feature/x", "main")

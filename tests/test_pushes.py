@@ -235,3 +235,21 @@ def test_a_push_makes_no_more_branches_than_an_app_may_have(amplify_client, ampl
         amplify_mock.push(app_id, f"b{number}")
     assert amplify_mock.push(app_id, "b50") is None
     assert branch_names(amplify_client, app_id) == {f"b{number}" for number in range(50)}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        ({"commit_id": 5}, TypeError, "commit_id must be text"),
+        ({"message": b"x"}, TypeError, "message must be text"),
+        ({"name": None}, TypeError, "branch_name must be text"),
+        ({"name": ""}, ValueError, "must be the name of a branch"),
+        ({"name": "x" * 256}, ValueError, "branch_name may have 255 characters, and not 256"),
+        ({"commit_id": "x" * 256}, ValueError, "commit_id may have 255 characters"),
+        ({"message": "x" * 10_001}, ValueError, "message may have 10000 characters"),
+    ],
+)
+def test_a_push_that_could_not_be_shown_is_refused(amplify_client, main, push, wrong, error, words):
+    with pytest.raises(error, match=words):
+        push(**wrong)
+    assert listed(amplify_client, main) == []

@@ -372,3 +372,19 @@ def test_the_package_is_imported_without_botocore() -> None:
     code = "import amplify_mock, sys; print(sorted({'boto3', 'botocore', 'wrapt', 'pytest'} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+def test_a_test_that_ends_the_mock_of_its_module_fails_and_the_others_go_on(pytester):
+    pytester.makeini("[pytest]\namplify_mock_scope = module")
+    pytester.makepyfile(
+        """
+        def test_that_ends_it(amplify_mock):
+            amplify_mock.stop()
+
+        def test_after_it(amplify_client):
+            assert amplify_client.list_apps()["apps"] == []
+        """
+    )
+    result = pytester.runpytest("-p", "no:randomly", "-p", "no:asyncio")
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*the test has ended the mock that it shares with the others of its module*"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import boto3
+import pytest
 
 from amplify_mock import mock_amplify
 from support.apps import create, names
@@ -79,3 +80,23 @@ def test_ids_stay_unique_after_a_restore() -> None:
         first = create("shop")
         amplify.restore(saved)
         assert create("shop") != first
+
+
+def test_a_snapshot_can_be_restored_again_and_again(amplify_client, amplify_mock):
+    amplify_client.create_app(name="shop")
+    saved = amplify_mock.snapshot()
+    for name in ("blog", "wiki"):
+        amplify_client.create_app(name=name)
+        amplify_mock.restore(saved)
+        assert [app["name"] for app in amplify_client.list_apps()["apps"]] == ["shop"]
+
+
+def test_a_snapshot_of_another_mock_is_refused(amplify_client, amplify_mock):
+    with mock_amplify(isolated=True) as other:
+        other.add_app("shop")
+        saved = other.snapshot()
+    with pytest.raises(ValueError, match="this one is of another"):
+        amplify_mock.restore(saved)
+    with pytest.raises(TypeError, match="takes what snapshot"):
+        amplify_mock.restore(None)
+    assert amplify_client.list_apps()["apps"] == []

@@ -96,3 +96,25 @@ def test_threads_may_stop_all_at_once() -> None:
         thread.join()
     assert errors == []
     assert activation.active() == []
+
+
+def test_the_state_can_be_looked_at_while_others_change_it(amplify_mock):
+    app_id = amplify_mock.add_app("shop").app_id
+    stop = threading.Event()
+
+    def make_branches():
+        number = 0
+        while not stop.is_set() and number < 40:
+            number += 1
+            amplify_mock.add_branch(app_id, f"b{number}")
+            amplify_mock.add_job(app_id, f"b{number}", status="PENDING")
+
+    maker = threading.Thread(target=make_branches)
+    maker.start()
+    try:
+        while maker.is_alive():
+            for branch in amplify_mock.apps[app_id].branches.values():
+                assert {job.status for job in branch.jobs.values()} <= {"PENDING", "RUNNING"}
+    finally:
+        stop.set()
+        maker.join()

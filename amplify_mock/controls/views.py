@@ -194,7 +194,7 @@ class _MappingView(Mapping[Any, Any], dict[Any, Any]):  # type: ignore[misc,meta
 
     def __init__(self, target: Any, *_: object) -> None:
         # Some look at nothing else before they take a dict for empty.
-        dict.__init__(self, target)
+        super().__init__(target)  # type: ignore[call-arg]
 
     def __getitem__(self, key: object) -> Any:
         with self._lock:
