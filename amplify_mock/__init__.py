@@ -6,16 +6,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .controller import AmplifyMock
+    from .blocking import AmplifyBlockedError
+    from .controller import AmplifyMock, Snapshot
+    from .controls.calls import Call
+    from .controls.handles import DomainAssociationHandle, JobHandle
     from .mock import MockAmplify, mock_amplify
     from .resources.domain_plans import DomainPlan
     from .resources.plans import JobPlan
 
-__all__ = ["AmplifyMock", "DomainPlan", "JobPlan", "MockAmplify", "mock_amplify"]
+__all__ = [
+    "AmplifyBlockedError",
+    "AmplifyMock",
+    "Call",
+    "DomainAssociationHandle",
+    "DomainPlan",
+    "JobHandle",
+    "JobPlan",
+    "MockAmplify",
+    "Snapshot",
+    "mock_amplify",
+]
 __version__ = "0.1.0"
 
 # Loaded when they are asked for: pytest imports this package at every start, for the sake of the plugin.
 _HOMES = {
+    "AmplifyBlockedError": "blocking",
+    "Call": "controls.calls",
+    "DomainAssociationHandle": "controls.handles",
+    "JobHandle": "controls.handles",
+    "Snapshot": "controller",
     "AmplifyMock": "controller",
     "DomainPlan": "resources.domain_plans",
     "JobPlan": "resources.plans",

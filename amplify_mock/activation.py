@@ -169,8 +169,6 @@ def push(mock: Mock, *, is_started: bool = False) -> Activation:
 def resume(activation: Activation) -> None:
     """Make active again what somebody has ended for others who still need it."""
     with _lock:
-        if activation in _stack:
-            return
         if not _stack:
             _patch()
         _stack.append(activation)

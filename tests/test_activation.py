@@ -243,3 +243,12 @@ def test_an_end_that_comes_after_stop_all_does_not_end_a_later_use() -> None:
     assert is_mocked()
     later.close()
     assert not is_mocked()
+
+
+def test_a_mock_that_was_ended_for_others_can_be_resumed() -> None:
+    with mock_amplify() as outer, mock_amplify(isolated=True) as inner:
+        ended = activation.active()[0]
+        outer.stop()
+        assert activation.current() is inner
+        activation.resume(ended)
+        assert activation.current() is outer

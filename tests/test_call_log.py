@@ -78,7 +78,7 @@ def test_what_is_no_time_stays_as_it_came(amplify_mock, sent):
 
 def test_the_region_and_the_account_are_those_of_the_client(amplify_mock):
     client_of("eu-west-1", "111122223333").list_apps()
-    assert (amplify_mock.calls[-1].region, amplify_mock.calls[-1].account_id) == ("eu-west-1", "111122223333")
+    assert (amplify_mock.calls[-1].region, amplify_mock.calls[-1].account) == ("eu-west-1", "111122223333")
 
 
 def test_the_time_is_that_of_the_mocks_clock_when_the_call_came(amplify_mock, client, frozen):
