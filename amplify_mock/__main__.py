@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .server.running import Server
 
 _PORT = 4577
-_SETTINGS = ("account_id", "fidelity", "quotas", "seed")
+_SETTINGS = ("account_id", "fidelity", "quotas", "seed", "uploads")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--account-id", help="the account of callers whose access key id is not 12 digits")
     parser.add_argument("--fidelity", choices=["model", "recorded"], help="what answers have (model)")
     parser.add_argument("--quotas", choices=["aws"], help="the limits that an account has by default (none)")
+    parser.add_argument(
+        "--uploads", choices=["optional", "required"], help="whether deployments without an upload fail (optional)"
+    )
     parser.add_argument("--seed", help="makes ids, tokens and URLs repeat from run to run")
     logs = parser.add_mutually_exclusive_group()
     logs.set_defaults(level=logging.INFO)
@@ -72,10 +75,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if port not in range(65536):
-        raise ValueError
-    return port
+    if not text.isdecimal() or int(text) not in range(65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: it is a number from 0 to 65535")
+    return int(text)
 
 
 def _serve(given: argparse.Namespace, ending: threading.Event) -> int:

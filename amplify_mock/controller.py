@@ -86,10 +86,18 @@ class AmplifyMock(Scripting, Seeding):
             The server. It ends by ``server.stop()``, at the end of ``with server:``, or when this mock ends.
 
         Raises:
+            TypeError: for a port that is no number, or a host that is no text.
+            ValueError: for a port that there is not.
             OSError: when the port is in use, or the host is none of this machine.
             RuntimeError: when this mock has ended.
             ImportError: without the extra: ``pip install amplify-mock[server]``.
         """
+        if not isinstance(port, int) or isinstance(port, bool):
+            raise TypeError(f"port must be a number from 0 to 65535, and not {port!r}")
+        if port not in range(65536):
+            raise ValueError(f"port must be a number from 0 to 65535, and not {port}")
+        if not isinstance(host, str) or not host:
+            raise TypeError(f"host must be a name or an address, such as '127.0.0.1', and not {host!r}")
         if self._has_ended:
             raise RuntimeError("the mock has ended, and nothing is left that a server could be asked about")
         # Only now: it needs an extra, and most mocks have no server.

@@ -274,16 +274,18 @@ def test_a_deployment_concerns_its_branch_only(amplify_client, main):
     assert [seen(branch)[1] for branch in (main, dev, other)] == ["0", "changed", "2"]
 
 
-def test_without_the_live_job_the_one_before_is_live(amplify_client, main):
+def test_what_is_live_stays_so_without_the_record_of_its_job(amplify_client, main):
     for text in ("1", "2"):
         deployed(amplify_client, main, page(text))
     deployed(amplify_client, main, b"junk")
     amplify_client.delete_job(**main, jobId="3")
     assert seen(main) == (200, "2")
     amplify_client.delete_job(**main, jobId="2")
-    assert seen(main) == (200, "1")
+    assert seen(main) == (200, "2")
     amplify_client.delete_job(**main, jobId="1")
-    assert seen(main)[0] == 404
+    assert seen(main) == (200, "2")
+    deployed(amplify_client, main, page("3"))
+    assert seen(main) == (200, "3")
 
 
 def test_a_branch_that_is_made_anew_has_none_of_the_old_content(amplify_client, main):
@@ -318,9 +320,9 @@ def test_the_newest_content_that_succeeded_is_live_whatever_came_after(ends):
                 client.stop_job(**job)
             assert live_text(branch) == (live[-1] if live else None)
             finish(client, branch, str(number))
-            if end == "succeeds":
+            if end in ("succeeds", "deleted"):
                 live.append(str(number))
-            elif end == "deleted":
+            if end == "deleted":
                 client.delete_job(**job)
             assert live_text(branch) == (live[-1] if live else None)
 
@@ -363,3 +365,11 @@ def test_content_does_not_show_in_what_is_printed(amplify_mock, amplify_client, 
     deployed(amplify_client, main, page("a secret page"))
     assert "a secret page" not in repr(amplify_mock.apps)
     assert get(amplify_client, main)["summary"]["status"] == "SUCCEED"
+
+
+def test_a_deployment_without_an_upload_leaves_the_site_as_it_is(amplify_client, main):
+    deployed(amplify_client, main, page("old"))
+    job_id = amplify_client.create_deployment(**main)["jobId"]
+    amplify_client.start_deployment(**main, jobId=job_id)
+    assert ending(amplify_client, main, job_id) == SUCCEEDED
+    assert seen(main) == (200, "old")

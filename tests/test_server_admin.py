@@ -229,8 +229,8 @@ def test_events_are_told(server, branch):
         ("push", {"app_id": "d1", "branch_name": "main"}, "the mock has no app 'd1'"),
         ("push", "[1]", "the body must be a JSON object"),
         ("push", "{", "property name"),
-        ("reset", "[" * 100_000, "the body is too deep"),
-        ("reset", b"\xff\xff", ""),
+        ("push", "[" * 100_000, "the body is too deep"),
+        ("push", b"\xff\xff", ""),
     ],
 )  # fmt: skip
 def test_misuse_is_answered_with_what_would_be_right(server, what, given, text):
@@ -253,3 +253,8 @@ def test_an_unknown_method_is_answered_with_those_that_there_are(server):
 def test_a_status_can_be_read_from_an_answer_that_came_as_bytes():
     assert status_of(b"HTTP/1.1 200 OK\r\n") == 200
     assert status_of(b"") is None
+
+
+def test_reset_does_not_look_at_its_body(server):
+    for path in ("/_amplify/reset", "/moto-api/reset"):
+        assert ask(server, "POST", path, b"no json").status == 200

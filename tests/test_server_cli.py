@@ -127,8 +127,8 @@ def test_what_cannot_be_done_is_said_in_words(capsys, arguments, text):
 @pytest.mark.parametrize(
     ("arguments", "code", "text"),
     [
-        (["--port", "x"], 2, "invalid _port value: 'x'"),
-        (["--port", "65536"], 2, "invalid _port value: '65536'"),
+        (["--port", "x"], 2, "'x' is no port: it is a number from 0 to 65535"),
+        (["--port", "65536"], 2, "'65536' is no port: it is a number from 0 to 65535"),
         (["--quiet", "--verbose"], 2, "not allowed with argument"),
         (["--fidelity", "x"], 2, "invalid choice: 'x'"),
         (["--help"], 0, "the port (4577), or 0 for a free one"),

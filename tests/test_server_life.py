@@ -224,3 +224,19 @@ def test_without_waitress_the_way_to_get_it_is_told(amplify_mock, monkeypatch):
         amplify_mock.serve()
     monkeypatch.undo()
     importlib.import_module("amplify_mock.server.running")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "words"),
+    [
+        ({"port": "x"}, TypeError, "port must be a number from 0 to 65535, and not 'x'"),
+        ({"port": True}, TypeError, "and not True"),
+        ({"port": 70000}, ValueError, "from 0 to 65535, and not 70000"),
+        ({"port": -1}, ValueError, "and not -1"),
+        ({"host": None}, TypeError, "host must be a name or an address, such as '127.0.0.1', and not None"),
+        ({"host": ""}, TypeError, "and not ''"),
+    ],
+)
+def test_a_place_where_nobody_can_listen_is_refused(amplify_mock, wrong, error, words):
+    with pytest.raises(error, match=words):
+        amplify_mock.serve(**wrong)

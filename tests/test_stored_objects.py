@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import hashlib
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import freezegun
@@ -362,3 +364,11 @@ def test_a_manual_deployment_has_no_log(amplify_client):
     deploy(amplify_client, branch)
     finish(amplify_client, branch)
     assert [urls_of(each)[0] for each in get(amplify_client, branch)["steps"]] == [False, False]
+
+
+def test_an_upload_that_is_not_what_its_md5_sum_says_is_refused(amplify_client):
+    url = amplify_client.create_deployment(**new_branch(amplify_client))["zipUploadUrl"]
+    digest = base64.b64encode(hashlib.md5(b"right").digest()).decode()
+    refused = requests.put(url, data=b"wrong", headers={"Content-MD5": digest}, timeout=5)
+    assert (refused.status_code, "<Code>BadDigest</Code>" in refused.text) == (400, True)
+    assert requests.put(url, data=b"right", headers={"Content-MD5": digest}, timeout=5).status_code == 200

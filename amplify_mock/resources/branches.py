@@ -70,6 +70,7 @@ class Branch:
     jobs: dict[str, Job] = field(default_factory=dict, repr=False)
     _jobs_made: int = field(default=0, repr=False)
     _open: list[Job] = field(default_factory=list, repr=False)
+    _deleted_live_job: Job | None = field(default=None, repr=False)
 
     @property
     def active_job_id(self) -> str | None:
@@ -83,6 +84,18 @@ class Branch:
     def active_job(self) -> Job | None:
         """The newest job that succeeded: its content is live."""
         return next((job for job in reversed(self.jobs.values()) if job.status == "SUCCEED"), None)
+
+    @property
+    def live_job(self) -> Job | None:
+        """The newest job that succeeded and deployed something, also if its record was deleted: its content is live.
+
+        A manual deployment for which nothing was uploaded changes nothing.
+        """
+        succeeded = (job for job in self.newest_first() if job.deploys and job.status == "SUCCEED")
+        newest, deleted = next(succeeded, None), self._deleted_live_job
+        if newest is None or deleted is None:
+            return newest or deleted
+        return max(newest, deleted, key=lambda job: job.number)
 
     @property
     def production_job(self) -> Job | None:
@@ -227,6 +240,9 @@ class Branch:
             raise BadRequestException(f"Job {job.job_id} cannot be deleted because it is in {job.status} status.")
         if self.known_active_job_id == padded(job.number):
             self.known_active_job_id = None
+        # What it deployed stays where it is.
+        if job is self.live_job:
+            self._deleted_live_job = job
         return self.jobs.pop(job.job_id)
 
     def _retried(self, job_id: str | None) -> Job:

@@ -68,6 +68,9 @@ class Content:
         folders: set[str] = set()
         left = MOST_BYTES
         with archive:
+            # What it says by itself already; who lies is found out while unpacking.
+            if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
+                raise ContentError(f"The zip file unpacks to more than {MOST_BYTES:,} bytes.")
             for info in archive.infolist():
                 # Only the original name is what the zip says: the other one is cut at a NUL, and differs on Windows.
                 path = _checked(info.orig_filename)

@@ -61,6 +61,11 @@ class Job(JobCourse):
         )
 
     @property
+    def deploys(self) -> bool:
+        """Whether there is anything that it deploys, known or not."""
+        return self.deployment is None or self.content is not None
+
+    @property
     def uploads(self) -> dict[str, bytes]:
         """What was uploaded, by file name: ``artifacts.zip``, or the names given as ``fileMap``."""
         return {} if self.deployment is None else self.deployment.uploads

@@ -60,7 +60,10 @@ def patches(current: Current) -> list[Patch]:
         if target is None or operation_of(endpoint, args, kwargs) is None:
             return wrapped(*args, **kwargs)
         if is_async(endpoint):
-            raise NotImplementedError("amplify_mock does not answer aiobotocore's clients yet, only those of botocore.")
+            raise NotImplementedError(
+                "amplify_mock does not answer aiobotocore's clients in its own process yet, only those of botocore. "
+                "In another process they can use the server that amplify.serve() starts."
+            )
         try:
             return send_to(target, wrapped, endpoint, args, kwargs)
         finally:

@@ -13,6 +13,7 @@ from amplify_mock.resources.domain_associations import host_names, same_name
 from amplify_mock.service.http import Request, Response
 
 from . import sites
+from .problems import problem
 
 #: Where every branch has its address, ``<branch>.<app id>.amplifyapp.com``. All of these hosts are the mock's: no test
 #: wants the site of an app that it does not have.
@@ -31,8 +32,8 @@ def answer(backends: Iterable[Backend], request: Request) -> Response:
     """Answer a request to a site."""
     found = _branch(backends, request.host)
     if found is None:
-        # Nobody knows what Amplify says of an app that there is not.
-        return sites.answer(sites.Site(None, (), None, None, is_deployed=False), request)
+        # Nobody knows what Amplify says of an app or a branch that there is not.
+        return problem(404, "NoSuchKey", f"No branch of an app has the address {request.host}.", {"Key": request.host})
     backend, app, branch = found
     response = sites.answer(_site(app, branch), request)
     backend.access_logs.setdefault(app.app_id, AccessLog()).add(_entry(backend, request, response))
@@ -73,14 +74,14 @@ def _is_among(host: str, name: str) -> bool:
 
 
 def _site(app: App, branch: Branch) -> sites.Site:
-    job = branch.active_job
+    job = branch.live_job
     protected = branch if branch.enable_basic_auth else app if app.enable_basic_auth else None
     return sites.Site(
         content=None if job is None else job.content,
         rules=app.custom_rules,
         custom_headers=app.custom_headers,
         basic_auth=None if protected is None else protected.basic_auth_credentials or "",
-        is_deployed=job is not None or branch.active_job_id is not None,
+        is_deployed=(job or branch.active_job_id) is not None,
     )
 
 

@@ -74,8 +74,8 @@ _WELCOME = (
     "<body><p>Your app will appear here once you complete your first deployment.</p></body></html>"
 )
 _UNKNOWN = (
-    "amplify_mock does not know the content of this site: it came from a source that the mock does not read, "
-    "such as a build of a git repository.\n"
+    "amplify_mock does not know the content of this site: nothing was uploaded, or it came from a source that the mock "
+    "does not read, such as a build of a git repository.\n"
 )
 _NEVER_FETCHED = "amplify_mock does not ask other sites, so it cannot answer for this one: a custom rule leads to {}\n"
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
 
 from amplify_mock.clock import Clock
 from amplify_mock.resources.backend import Backend
 from amplify_mock.resources.objects import StoredObject, stored
 from amplify_mock.resources.presigning import Presigner, PresigningError
 from amplify_mock.service.http import Request, Response
+
+from .problems import problem
 
 HOST = re.compile(r"aws-amplify-prod-(?P<region>[a-z0-9-]+)-artifacts\.s3\.(?P=region)\.amazonaws\.com")
 
@@ -37,14 +39,17 @@ def answer(backends: Iterable[Backend], presigner: Presigner, clock: Clock, requ
                 presigner.check(region, key, request.query, "GET" if request.method == "HEAD" else request.method)
                 return _download(found, request)
     except PresigningError as error:
-        return _problem(403, error.code, str(error))
-    return _problem(404, "NoSuchKey", "The specified key does not exist.")
+        return problem(403, error.code, str(error))
+    return problem(404, "NoSuchKey", "The specified key does not exist.", {"Key": key})
 
 
 def _upload(backend: Backend, key: str, clock: Clock, request: Request) -> Response:
     deployment, name = backend.uploads[key]
     if clock.now() > deployment.deadline:
-        return _problem(403, "AccessDenied", "Request has expired")
+        return problem(403, "AccessDenied", "Request has expired")
+    expected = request.headers.get("content-md5")
+    if expected is not None and expected != _md5_in_base64(request.body):
+        return problem(400, "BadDigest", "The Content-MD5 you specified did not match what we received.")
     deployment.uploads[name] = request.body
     return Response(200, {"ETag": _etag(request.body), "Content-Length": "0", "Server": "AmazonS3"})
 
@@ -63,10 +68,5 @@ def _etag(body: bytes) -> str:
     return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
 
 
-def _problem(status: int, code: str, message: str) -> Response:
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
-    ).encode()
-    headers = {"Content-Type": "application/xml", "Content-Length": str(len(body)), "Server": "AmazonS3"}
-    return Response(status, headers, body)
+def _md5_in_base64(body: bytes) -> str:
+    return base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
