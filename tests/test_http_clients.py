@@ -1,16 +1,20 @@
 """HTTP clients are answered for the mock's hosts only, beside other mocks too, and whenever they are imported."""
 
 import contextlib
+import gc
 import http.server
 import subprocess
 import sys
 import threading
+import urllib.request
+from functools import partial
 
 import httpx
 import pytest
 import requests
 import requests_mock
 import responses
+import urllib3
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.util import Retry
 
@@ -377,3 +381,18 @@ print("whole")
 
 def test_modules_imported_between_two_mocks_are_answered_in_the_second_and_whole_after_it():
     assert run(BETWEEN) == ("whole\n", "")
+
+
+def test_an_error_instead_of_an_answer_leaves_nothing_half_made(amplify_mock, monkeypatch):
+    def broken(_request):
+        raise LookupError("a bug of the mock")
+
+    monkeypatch.setattr(amplify_mock, "fetch", broken)
+    unraisable = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    url = "https://main.d123.amplifyapp.com/"
+    for ask in (requests.get, urllib.request.urlopen, partial(urllib3.PoolManager().request, "GET")):
+        with pytest.raises(LookupError, match="a bug of the mock"):
+            ask(url)
+    gc.collect()
+    assert unraisable == []

@@ -116,14 +116,30 @@ class _Socket:
         self._request = self._incoming.feed(data) or self._request
 
     def makefile(self, *_: Any) -> io.BytesIO:
-        # To half a request, a server would say nothing either.
-        return io.BytesIO(b"" if self._request is None else self._answer(self._request))
+        if self._request is None:
+            # To half a request, a server would say nothing either.
+            return io.BytesIO()
+        try:
+            return io.BytesIO(self._answer(self._request))
+        except BaseException as error:
+            return _Broken(error)
 
     def settimeout(self, seconds: float | None) -> None:
         """Do nothing: there is nothing to wait for."""
 
     def close(self) -> None:
         """Do nothing: there is nothing to close."""
+
+
+class _Broken(io.BytesIO):
+    """An answer that cannot be read. Raised any earlier, the error would leave a response behind that is half made."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self._error = error
+
+    def readline(self, *_: Any) -> bytes:
+        raise self._error
 
 
 class _Connection(http.client.HTTPConnection):
