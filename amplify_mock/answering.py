@@ -23,8 +23,8 @@ from .fidelity import Fidelity, contract
 from .resources.apps import App
 from .resources.backend import Backend
 from .resources.domain_plans import DomainPlan
+from .resources.hints import nearest
 from .resources.ids import Entropy
-from .resources.planning import nearest
 from .resources.plans import JobPlan, JobPlans
 from .resources.presigning import Presigner
 from .resources.quotas import Quotas
@@ -124,6 +124,33 @@ class Answering:
         finally:
             self.deliver()
 
+    def deliver(self) -> None:
+        """Tell the listeners what has happened; outside the lock, because they may call the mock.
+
+        Each hears of everything, in order, whatever another one raises; the first error comes out at the end.
+        """
+        # What a listener brings about is told after what it is being told.
+        if not self._events.listeners or getattr(self._telling, "is_on", False):
+            return
+        self._telling.is_on = True
+        errors: list[BaseException] = []
+        try:
+            while True:
+                with self._service.lock:
+                    due, listeners = self._events.due(), self._events.listeners
+                if not due:
+                    break
+                for make_event, listener in itertools.product(due, listeners):
+                    try:
+                        # An event of its own for each: what one does to it is nothing to the others.
+                        listener(make_event())
+                    except BaseException as error:
+                        errors.append(error)
+        finally:
+            self._telling.is_on = False
+        if errors:
+            raise errors[0]
+
     def operation_of(self, request: Request) -> str | None:
         """Return the name of the operation that a request to the API asks for, or None."""
         found = self._contract.router.match(request.method, request.path)
@@ -156,33 +183,6 @@ class Answering:
 
     def _app(self, app_id: str) -> App:
         return self._home(app_id)[1]
-
-    def deliver(self) -> None:
-        """Tell the listeners what has happened; outside the lock, because they may call the mock.
-
-        Each hears of everything, in order, whatever another one raises; the first error comes out at the end.
-        """
-        # What a listener brings about is told after what it is being told.
-        if not self._events.listeners or getattr(self._telling, "is_on", False):
-            return
-        self._telling.is_on = True
-        errors: list[BaseException] = []
-        try:
-            while True:
-                with self._service.lock:
-                    due, listeners = self._events.due(), self._events.listeners
-                if not due:
-                    break
-                for make_event, listener in itertools.product(due, listeners):
-                    try:
-                        # An event of its own for each: what one does to it is nothing to the others.
-                        listener(make_event())
-                    except BaseException as error:
-                        errors.append(error)
-        finally:
-            self._telling.is_on = False
-        if errors:
-            raise errors[0]
 
 
 def named(things: Mapping[str, T], name: str, kind: str, owner: str) -> T:

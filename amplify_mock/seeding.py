@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .answering import Answering, named
 from .controls.building import Builder
@@ -21,9 +21,7 @@ from .resources.branches import Branch
 from .resources.domain_associations import DomainAssociation
 from .resources.jobs import Job
 from .resources.webhooks import Webhook
-
-if TYPE_CHECKING:
-    from .settings import Settings
+from .settings import Settings, check_account
 
 
 class Seeding(Answering):
@@ -315,5 +313,5 @@ class Seeding(Answering):
 def _check_place(region_name: str, account_id: str | None) -> None:
     if not (isinstance(region_name, str) and re.fullmatch(r"[a-z]{2,4}(-[a-z]+)+-\d{1,2}", region_name)):
         raise ValueError(f"region_name must be a region, such as 'us-east-1', and not {region_name!r}")
-    if account_id is not None and not (isinstance(account_id, str) and re.fullmatch(r"[0-9]{12}", account_id)):
-        raise ValueError(f"account_id must be a string of 12 digits, such as '123456789012', and not {account_id!r}")
+    if account_id is not None:
+        check_account(account_id)

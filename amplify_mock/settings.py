@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from .resources.domain_plans import DomainPlan
+from .resources.hints import nearest
 from .resources.plans import JobPlan
 from .resources.quotas import Quotas
 
@@ -46,11 +46,7 @@ class Settings:
     sleep: Literal["real", "virtual"] = "real"
 
     def __post_init__(self) -> None:
-        account_id = self.account_id
-        if not (isinstance(account_id, str) and re.fullmatch(r"[0-9]{12}", account_id)):
-            raise ValueError(
-                f"account_id must be a string of 12 digits, such as '123456789012', and not {account_id!r}"
-            )
+        check_account(self.account_id)
         for name in ("isolated", "retry_sleep"):
             if not isinstance(getattr(self, name), bool):
                 raise TypeError(f"{name} must be True or False, and not {getattr(self, name)!r}")
@@ -82,9 +78,18 @@ class Settings:
         """
         for name in given:
             if name not in cls.names():
-                near = difflib.get_close_matches(name, cls.names(), n=1)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
+                hint = nearest(name, cls.names())
                 raise TypeError(
                     f"mock_amplify() has no setting {name!r}.{hint} The settings are: {', '.join(cls.names())}."
                 )
         return cls(**given)
+
+
+def check_account(account_id: object) -> None:
+    """Refuse what is no account.
+
+    Raises:
+        ValueError: for anything but a string of 12 digits.
+    """
+    if not (isinstance(account_id, str) and re.fullmatch(r"[0-9]{12}", account_id)):
+        raise ValueError(f"account_id must be a string of 12 digits, such as '123456789012', and not {account_id!r}")

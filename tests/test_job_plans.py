@@ -12,38 +12,8 @@ import pytest
 
 import amplify_mock
 from amplify_mock import DomainPlan, JobPlan, mock_amplify
-from support.clients import client_of
-from support.jobs import deploy, get, new_branch
 
 STEPS = "BUILD, TEST, DEPLOY, VERIFY"
-
-
-@pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
-def main(amplify_client):
-    return new_branch(amplify_client)
-
-
-def named(name, **members):
-    """Return a plan whose jobs tell its name."""
-    return JobPlan(**{"progress": "instant", "fail_at": "VERIFY", "reason": name, **members})
-
-
-UNPLANNED = None
-
-
-def taken(client, branch, start=deploy):
-    """Start a job, and return the name of the plan that it took; it has ended afterwards, whichever that is."""
-    job_id = start(client, branch)["jobId"]
-    job = get(client, branch, job_id)
-    if job["summary"]["status"] == "FAILED":
-        return job["steps"][-1]["statusReason"]
-    get(client, branch, job_id)
-    return UNPLANNED
 
 
 # What a plan is
@@ -171,26 +141,6 @@ def test_a_plan_refuses_what_would_mean_nothing(kind, wrong):
 def test_the_plan_of_a_mock_is_a_job_plan(value):
     with pytest.raises(TypeError, match="plan must be a JobPlan, such as JobPlan"):
         mock_amplify(plan=value)
-
-
-@pytest.mark.parametrize("value", ["FAILED", {"fail_at": "BUILD"}, JobPlan, DomainPlan(), None], ids=str)
-def test_only_job_plans_can_be_planned(amplify_client, amplify_mock, main, value):
-    with pytest.raises(TypeError, match="takes a JobPlan, such as JobPlan"):
-        amplify_mock.plan_jobs(value)
-    assert taken(amplify_client, main) is UNPLANNED
-
-
-@pytest.mark.parametrize("times", [0, -1, True, 1.5, "2", [1]], ids=str)
-def test_a_plan_is_for_one_job_or_more(amplify_client, amplify_mock, main, times):
-    with pytest.raises(ValueError, match="times must be a number from 1 on, or None for all later jobs"):
-        amplify_mock.plan_jobs(named("a"), times=times)
-    assert taken(amplify_client, main) is UNPLANNED
-
-
-@pytest.mark.parametrize("wrong", [{"app_id": "dunknown"}, {"app_id": 5}, {"branch_name": ["main"]}], ids=str)
-def test_jobs_that_cannot_be_are_not_planned(amplify_mock, main, wrong):
-    with pytest.raises((TypeError, ValueError, LookupError)):
-        amplify_mock.plan_jobs(named("a"), **wrong)
 
 
 @pytest.mark.parametrize("kind", [JobPlan, DomainPlan])

@@ -6,11 +6,9 @@ import datetime
 
 import pytest
 
-from amplify_mock import JobPlan, mock_amplify
+from amplify_mock import DomainPlan, JobPlan, mock_amplify
 from support.clients import client_of, refusal
 from support.jobs import GITHUB, ZIP, app_with_branches, deploy, get, new_branch, release
-
-STEPS = "BUILD, TEST, DEPLOY, VERIFY"
 
 
 @pytest.fixture
@@ -242,3 +240,26 @@ def test_restore_brings_back_where_each_job_was(amplify_client, amplify_mock, ma
     amplify_mock.restore(saved)
     statuses = [get(amplify_client, main)["summary"]["status"] for _ in range(3)]
     assert statuses == ["RUNNING", "FAILED", "FAILED"]
+
+
+# What cannot be planned
+
+
+@pytest.mark.parametrize("value", ["FAILED", {"fail_at": "BUILD"}, JobPlan, DomainPlan(), None], ids=str)
+def test_only_job_plans_can_be_planned(amplify_client, amplify_mock, main, value):
+    with pytest.raises(TypeError, match="takes a JobPlan, such as JobPlan"):
+        amplify_mock.plan_jobs(value)
+    assert taken(amplify_client, main) is UNPLANNED
+
+
+@pytest.mark.parametrize("times", [0, -1, True, 1.5, "2", [1]], ids=str)
+def test_a_plan_is_for_one_job_or_more(amplify_client, amplify_mock, main, times):
+    with pytest.raises(ValueError, match="times must be a number from 1 on, or None for all later jobs"):
+        amplify_mock.plan_jobs(named("a"), times=times)
+    assert taken(amplify_client, main) is UNPLANNED
+
+
+@pytest.mark.parametrize("wrong", [{"app_id": "dunknown"}, {"app_id": 5}, {"branch_name": ["main"]}], ids=str)
+def test_jobs_that_cannot_be_are_not_planned(amplify_mock, main, wrong):
+    with pytest.raises((TypeError, ValueError, LookupError)):
+        amplify_mock.plan_jobs(named("a"), **wrong)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -12,13 +11,13 @@ from amplify_mock.resources.backend import Backend
 from amplify_mock.resources.backend_environments import BackendEnvironment
 from amplify_mock.resources.branches import MANUAL_STEPS, Branch
 from amplify_mock.resources.domain_associations import DomainAssociation, same_name
+from amplify_mock.resources.hints import nearest
 from amplify_mock.resources.job_courses import FINISHED, Progress
 from amplify_mock.resources.jobs import Job
 from amplify_mock.resources.planning import check_name
 from amplify_mock.resources.plans import STUCK_AT, through
 from amplify_mock.resources.steps import last_step, of_ended_job, planned
 from amplify_mock.resources.webhooks import Webhook
-from amplify_mock.service.codec import attribute_name
 from amplify_mock.service.service import Contract
 from amplify_mock.service.spelling import spelled
 
@@ -184,11 +183,9 @@ class Builder:
         """Return the parameters of an operation as the operation itself would get them."""
 
         def unknown(name: str, known: Sequence[str]) -> NoReturn:
-            near = difflib.get_close_matches(attribute_name(name), known, n=1)
-            hint = f" Did you mean {near[0]!r}?" if near else ""
             raise TypeError(
-                f"{caller}() takes no {name!r}.{hint} It takes the members of {operation_name}: {', '.join(known)}; "
-                "or the same in the API's spelling."
+                f"{caller}() takes no {name!r}.{nearest(name, known)} "
+                f"It takes the members of {operation_name}: {', '.join(known)}; or the same in the API's spelling."
             )
 
         operation = self._contract.operation(operation_name)

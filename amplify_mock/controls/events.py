@@ -28,8 +28,6 @@ class _Happened(NamedTuple):
 
     def event(self) -> Event:
         """Return the event in the form that was recorded."""
-        _, app_id, _, rest = self.job.job_arn.split("/", 3)
-        branch_name = rest.rpartition("/jobs/")[0]
         return {
             "version": "0",
             "id": str(uuid.uuid5(_NAMESPACE, f"{self.number} {self.job.job_arn} {self.job_status}")),
@@ -40,8 +38,8 @@ class _Happened(NamedTuple):
             "region": self.backend.region_name,
             "resources": [self.job.job_arn],
             "detail": {
-                "appId": app_id,
-                "branchName": branch_name,
+                "appId": self.job.app_id,
+                "branchName": self.job.branch_name,
                 "jobId": self.job.job_id,
                 "jobStatus": self.job_status,
             },

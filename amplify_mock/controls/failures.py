@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import http.client
 import json
 import re
@@ -13,6 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004
 from botocore.model import OperationModel, ServiceModel
 
+from amplify_mock.resources.hints import nearest
 from amplify_mock.service.http import Request, Response
 from amplify_mock.service.service import ERROR_TYPE, Attempt
 
@@ -97,8 +97,7 @@ def _coded(operation: OperationModel, code: str, message: str | None, *, force: 
         raise ValueError(f"{code!r} is no error code: it is one word, such as 'LimitExceededException'.")
     declared = [shape.name for shape in operation.error_shapes]
     if code not in {*declared, *UNDECLARED} and not force:
-        near = difflib.get_close_matches(code, [*declared, *UNDECLARED], n=1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = nearest(code, [*declared, *UNDECLARED])
         raise ValueError(
             f"{operation.name} does not declare {code!r}.{hint} It declares {', '.join(declared)}; and any operation "
             f"may answer {', '.join(UNDECLARED)}. force=True gives whatever error you name."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from amplify_mock.resources.domain_associations import DomainAssociation
 from amplify_mock.resources.jobs import Job
@@ -17,26 +17,58 @@ Changing = Callable[[], "AbstractContextManager[object]"]
 """Returns the context in which the state may be changed: locked, and with its events delivered at the end."""
 
 
-class JobHandle:
-    """One job, to look at and to move: ``amplify.job(app_id, "main", "1")``.
+R = TypeVar("R", bound="Movable")
 
-    It finds the job anew each time, so it stays good when the state is restored. Looking moves nothing.
-    """
 
-    def __init__(self, find: Callable[[], Job], changing: Changing, lock: AbstractContextManager[Any]) -> None:
+class Movable(Protocol):
+    """What jobs and domain associations have in common."""
+
+    def succeed(self) -> None: ...
+
+    def advance(self) -> None: ...
+
+
+class _Handle(Generic[R]):
+    """Finds its resource anew each time, so that it stays good when the state is restored. Looking moves nothing."""
+
+    def __init__(self, find: Callable[[], R], changing: Changing, lock: AbstractContextManager[Any]) -> None:
         self._find = find
         self._changing = changing
         self._lock = lock
         _ = self.resource
 
+    @property
+    def resource(self) -> R:
+        """The resource itself, with all that is known of it, read-only."""
+        with self._lock:
+            return view(self._find(), self._lock)
+
     def succeed(self) -> None:
-        """End the job now with SUCCEED, whatever its plan says and whichever status it is in.
+        """Bring it to its end now, and a good one: SUCCEED or AVAILABLE, whatever its plan says.
 
         Raises:
-            ValueError: when it has finished, is being cancelled, or waits for StartDeployment.
+            ValueError: when it has ended, is being stopped or deleted, or waits for StartDeployment.
         """
         with self._changing():
             self._find().succeed()
+
+    def advance(self) -> None:
+        """Move it one status on, also from one that it is stuck at; at its end it stays.
+
+        A job goes through PENDING, PROVISIONING if it is planned, and RUNNING; one that was stopped leaves CANCELLING.
+
+        Raises:
+            ValueError: for a job that waits for another one to end, or for StartDeployment.
+        """
+        with self._changing():
+            self._find().advance()
+
+
+class JobHandle(_Handle[Job]):
+    """One job, to look at and to move: ``amplify.job(app_id, "main", "1")``.
+
+    It stays good when the state is restored. Looking moves nothing.
+    """
 
     def fail(self, step: str | None = None, reason: str | None = None, log: str | None = None) -> None:
         """End the job now with FAILED.
@@ -52,23 +84,6 @@ class JobHandle:
         """
         with self._changing():
             self._find().fail(step, reason, log)
-
-    def advance(self) -> None:
-        """Move the job one status on: PENDING, PROVISIONING if it is planned, RUNNING, and its end.
-
-        It leaves a status that the job is stuck at, and CANCELLING. A job that has finished stays as it is.
-
-        Raises:
-            ValueError: when it waits for another job to end, or for StartDeployment.
-        """
-        with self._changing():
-            self._find().advance()
-
-    @property
-    def resource(self) -> Job:
-        """The job itself, with all that is known of it, read-only."""
-        with self._lock:
-            return view(self._find(), self._lock)
 
     @property
     def job_id(self) -> str:
@@ -99,25 +114,8 @@ class JobHandle:
         return f"<{self.resource}: {self.status}>"
 
 
-class DomainAssociationHandle:
+class DomainAssociationHandle(_Handle[DomainAssociation]):
     """One domain association, to look at and to move: ``amplify.domain_association(app_id, "example.com")``."""
-
-    def __init__(
-        self, find: Callable[[], DomainAssociation], changing: Changing, lock: AbstractContextManager[Any]
-    ) -> None:
-        self._find = find
-        self._changing = changing
-        self._lock = lock
-        _ = self.resource
-
-    def succeed(self) -> None:
-        """Make the association AVAILABLE now, or bring its update to its end.
-
-        Raises:
-            ValueError: when it is AVAILABLE, FAILED or being deleted already.
-        """
-        with self._changing():
-            self._find().succeed()
 
     def fail(self, status: str | None = None, reason: str | None = None) -> None:
         """Let the association fail now.
@@ -132,17 +130,6 @@ class DomainAssociationHandle:
         """
         with self._changing():
             self._find().fail(status, reason)
-
-    def advance(self) -> None:
-        """Move the association one status on, also from one that it is stuck at; at its end it stays."""
-        with self._changing():
-            self._find().advance()
-
-    @property
-    def resource(self) -> DomainAssociation:
-        """The association itself, with all that is known of it, read-only."""
-        with self._lock:
-            return view(self._find(), self._lock)
 
     @property
     def status(self) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.utils import parse_to_aware_datetime
 
+from amplify_mock.resources.hints import nearest
 from amplify_mock.service.service import Contract
 
 Rewrite = Callable[[Shape, Any], Any]
@@ -39,7 +39,7 @@ class Wanted:
         names = contract.model.operation_names
         if operation not in names:
             raise ValueError(
-                f"{operation!r} is no operation of the service.{_hint(operation, names)} "
+                f"{operation!r} is no operation of the service.{nearest(operation, names)} "
                 f"The operations are: {', '.join(names)}."
             )
         self.operation = contract.operation(operation)
@@ -48,7 +48,7 @@ class Wanted:
         for name in members:
             if name not in self._shapes:
                 known = f"Its members are: {', '.join(self._shapes)}." if self._shapes else "It has none."
-                raise TypeError(f"{operation} has no input member {name!r}.{_hint(name, self._shapes)} {known}")
+                raise TypeError(f"{operation} has no input member {name!r}.{nearest(name, self._shapes)} {known}")
         self.members = {name: rewritten(self._shapes[name], value, _as_sent) for name, value in members.items()}
 
     def matches(self, operation: str, parameters: Mapping[str, Any]) -> bool:
@@ -183,10 +183,3 @@ def _as_sent(shape: Shape, value: Any) -> Any:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
-
-
-def _hint(name: object, known: Collection[str]) -> str:
-    # Names in snake_case are near as well.
-    plain = {each.lower(): each for each in known}
-    near = difflib.get_close_matches(str(name).replace("_", "").lower(), plain, n=1)
-    return f" Did you mean {plain[near[0]]!r}?" if near else ""

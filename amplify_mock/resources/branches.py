@@ -82,7 +82,7 @@ class Branch:
 
     @property
     def active_job(self) -> Job | None:
-        """The newest job that succeeded: its content is live."""
+        """The newest job that succeeded, of those that there are."""
         return next((job for job in reversed(self.jobs.values()) if job.status == "SUCCEED"), None)
 
     @property

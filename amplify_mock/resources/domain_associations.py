@@ -13,8 +13,9 @@ from amplify_mock.exceptions import BadRequestException
 
 from . import ids
 from .domain_plans import DomainPlan
+from .hints import nearest
 from .lifecycle import Course
-from .planning import LONGEST_REASON, nearest
+from .planning import LONGEST_REASON
 
 MANAGED = {"type": "AMPLIFY_MANAGED"}
 

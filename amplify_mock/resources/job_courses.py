@@ -11,8 +11,8 @@ from amplify_mock.clock import Clock
 from amplify_mock.exceptions import BadRequestException
 
 from .build_queue import BuildQueue
+from .hints import nearest
 from .lifecycle import Course, Stage
-from .planning import nearest
 from .plans import JobPlan
 from .steps import Failure, Step, going_on, laid_out
 
@@ -60,6 +60,16 @@ class JobCourse:
     def job_id(self) -> str:
         """The number as the API writes it: without padding."""
         return str(self.number)
+
+    @property
+    def app_id(self) -> str:
+        """The app that it belongs to."""
+        return self.job_arn.split("/", 2)[1]
+
+    @property
+    def branch_name(self) -> str:
+        """The branch that it belongs to, which may have slashes in its name."""
+        return self.job_arn.split("/", 3)[3].rpartition("/jobs/")[0]
 
     @property
     def start_time(self) -> datetime.datetime:
@@ -237,7 +247,7 @@ class JobCourse:
             raise ValueError(f"{self} waits for StartDeployment, and cannot advance before.")
 
     def __str__(self) -> str:
-        return f"job {self.job_id} of branch {self.job_arn.split('/', 3)[3].rpartition('/jobs/')[0]}"
+        return f"job {self.job_id} of branch {self.branch_name}"
 
     def _refuse_end(self, what: str) -> None:
         if not self.blocks:

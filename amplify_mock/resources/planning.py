@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Literal, NoReturn, TypeVar, get_args
+
+from .hints import nearest
 
 Progress = Literal["poll", "clock", "instant", "manual"]
 PROGRESSES: tuple[str, ...] = get_args(Progress)
@@ -91,10 +92,3 @@ def check_name(name: object, names: Sequence[str], owner: str, kind: str) -> Non
     """Refuse a name that is none of ``names``."""
     if not (isinstance(name, str) and name in names):
         raise ValueError(f"a {owner} has no {kind} {name!r}.{nearest(name, names)} It has: {', '.join(names)}.")
-
-
-def nearest(name: object, names: Iterable[str]) -> str:
-    """Return a sentence with the nearest of some names, whatever its case; nothing if none is near."""
-    spelled = {each.lower(): each for each in reversed(list(names))}
-    near = difflib.get_close_matches(str(name).lower(), spelled, n=1, cutoff=0.5)
-    return f" Did you mean {spelled[near[0]]!r}?" if near else ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from amplify_mock.exceptions import LimitExceededException
+
+from .hints import nearest
 
 _TEXTS = {
     "apps": "You have reached the maximum number of apps in this account",
@@ -53,8 +54,7 @@ class Quotas:
         names = [each.name for each in fields(cls)]
         for name, most in given.items():
             if name not in names:
-                near = difflib.get_close_matches(str(name), names, n=1)
-                hint = f" Did you mean {near[0]!r}?" if near else ""
+                hint = nearest(name, names)
                 raise ValueError(f"there is no quota {name!r}.{hint} The quotas are: {', '.join(names)}.")
             if not isinstance(most, int) or isinstance(most, bool) or most < 0:
                 raise ValueError(f"the quota {name} must be a count, and not {most!r}")
