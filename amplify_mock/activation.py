@@ -139,6 +139,11 @@ def current() -> AmplifyMock | None:
         return None
 
 
+def is_mocked() -> bool:
+    """Say whether a mock is active."""
+    return current() is not None
+
+
 def active() -> list[Activation]:
     """Return the present activations, the outermost first."""
     return list(_stack)

@@ -29,6 +29,7 @@ class Block:
         self._patches = [
             Patch("botocore.endpoint", "Endpoint.make_request", self._make_request),
             Patch("botocore.session", "Session.create_client", self._create_client),
+            Patch("aiobotocore.session", "AioSession._create_client", self._create_client),
         ]
 
     def begin(self) -> None:
@@ -53,24 +54,21 @@ class Block:
     ) -> Any:
         if self._lets_through:
             return wrapped(*args, **kwargs)
-        from .transports import botocore
+        from .transports import botocore, endpoints
 
-        operation = botocore.operation_of(endpoint, args, kwargs)
+        operation = endpoints.operation_of(endpoint, args, kwargs)
         if operation is None:
             return wrapped(*args, **kwargs)
-        refusal = _Refusal(operation.name)
-        if botocore.is_async(endpoint):
-            raise refusal.error
-        return botocore.send_to(refusal, wrapped, endpoint, args, kwargs)
+        return botocore.send_to(_Refusal(operation.name), wrapped, endpoint, args, kwargs)
 
     def _create_client(
         self, wrapped: Callable[..., Any], session: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         if self._lets_through:
             return wrapped(*args, **kwargs)
-        from .transports import botocore
+        from .transports.clients import create_client
 
-        return botocore.create_client(wrapped, session, activation.current, args, kwargs)
+        return create_client(wrapped, session, activation.is_mocked, args, kwargs)
 
 
 class _Refusal:

@@ -107,14 +107,11 @@ def test_nothing_is_signed(client):
 
 
 @pytest.mark.usefixtures("block")
-def test_an_asynchronous_client_is_refused(client):
-    class AsyncEndpoint(Endpoint):
-        async def create_request(self, *_):
-            raise AssertionError
-
-    client._endpoint = AsyncEndpoint("https://amplify.us-east-1.amazonaws.com", "amplify", client.meta.events)
-    with pytest.raises(AmplifyBlockedError, match=ADVICE):
-        client.list_apps()
+async def test_an_asynchronous_client_is_refused():
+    session = pytest.importorskip("aiobotocore.session").get_session()
+    async with session.create_client("amplify") as client:
+        with pytest.raises(AmplifyBlockedError, match=ADVICE):
+            await client.list_apps()
 
 
 # What is not

@@ -13,7 +13,6 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.endpoint import Endpoint
 
 from amplify_mock import mock_amplify
 from support.botocore_clients import KEYS, app_names, new_client
@@ -205,14 +204,3 @@ def test_services_with_a_similar_name_are_not_amplify(network, service):
         # An empty answer is none that botocore understands for all of them.
         getattr(client, operation)(**arguments)
     assert len(network) == 1
-
-
-def test_an_asynchronous_endpoint_is_refused_before_it_reaches_the_network(client):
-    class AsyncEndpoint(Endpoint):
-        async def create_request(self, *_):
-            raise AssertionError
-
-    endpoint = AsyncEndpoint("https://amplify.us-east-1.amazonaws.com", "amplify", client.meta.events)
-    client._endpoint = endpoint
-    with mock_amplify(), pytest.raises(NotImplementedError, match="aiobotocore"):
-        client.list_apps()

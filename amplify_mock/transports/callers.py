@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from amplify_mock.service.http import Request
 
-from .botocore import account_of
+from .credentials import account_of
 
 # In the header of a signed request, or in the query of a presigned one.
 _CREDENTIAL = re.compile(r"Credential=(?P<key>[^/,\s]+)/(?:[0-9]{8}/(?P<region>[a-z0-9-]{1,40})/)?")
