@@ -6,11 +6,12 @@ but for the exceptions here. ``fidelity="recorded"``: every answer has just the 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from botocore.model import ServiceModel
 
-from .service.codec import CompleteEncoder, Encoder, Seen, SeenEncoder
+from .service.encoding import CompleteEncoder, Encoder, Seen, SeenEncoder
 from .service.service import Contract
 from .service.validation import Validator
 
@@ -91,10 +92,12 @@ _BY_OPERATION: dict[str, dict[str, Seen]] = {
 def contract(model: ServiceModel, fidelity: Fidelity) -> Contract:
     """Return the compiled service model with the given fidelity."""
     if fidelity == "recorded":
-        return Contract(model, Validator(LENIENT_VALUES, requires=False), _recorded_encoder)
-    encoder = CompleteEncoder(STAND_INS)
-    return Contract(model, Validator(LENIENT_VALUES, LENIENT_MEMBERS), lambda _: encoder)
+        lenient = Validator(LENIENT_VALUES, requires=False)
+        return Contract(model, lenient, partial(_recorded_encoder, lenient))
+    lenient = Validator(LENIENT_VALUES, LENIENT_MEMBERS)
+    encoder = CompleteEncoder(lenient, STAND_INS)
+    return Contract(model, lenient, lambda _: encoder)
 
 
-def _recorded_encoder(operation: str) -> Encoder:
-    return SeenEncoder({**_EVERYWHERE, **_BY_OPERATION.get(operation, {})})
+def _recorded_encoder(validator: Validator, operation: str) -> Encoder:
+    return SeenEncoder(validator, {**_EVERYWHERE, **_BY_OPERATION.get(operation, {})})

@@ -11,7 +11,7 @@ from botocore.model import ServiceModel
 from amplify_mock.clock import Clock
 from amplify_mock.controls.canned_answers import canned
 from amplify_mock.controls.matching import Wanted
-from amplify_mock.service.codec import CompleteEncoder
+from amplify_mock.service.encoding import CompleteEncoder
 from amplify_mock.service.http import Request, Response
 from amplify_mock.service.service import Contract, Service
 from amplify_mock.service.validation import Validator
@@ -59,8 +59,9 @@ def ping(kitchen, /):
 
 @pytest.fixture
 def oven():
-    encoder = CompleteEncoder()
-    contract = Contract(ServiceModel(MODEL, "oven"), Validator(), lambda _: encoder)
+    validator = Validator()
+    encoder = CompleteEncoder(validator)
+    contract = Contract(ServiceModel(MODEL, "oven"), validator, lambda _: encoder)
     operations = {"bake": bake, "ping": ping}
     new_kitchen = lambda account_id, region: {}  # noqa: E731
     return Service(contract, operations, new_kitchen, account_id="1", clock=Clock(), random=Random(1))

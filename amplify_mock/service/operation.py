@@ -12,7 +12,8 @@ from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
 from amplify_mock.exceptions import BadRequestException
 
-from .codec import Decoder, Encoder
+from .decoding import Decoder
+from .encoding import Encoder, UnfitError
 from .http import Request
 from .validation import Validator, Violation, message
 
@@ -111,11 +112,10 @@ class Operation:
         """
         if self._encode is None:
             return b"{}"
-        wire = self._encode(result or {})
-        violations = self.violations(wire)
-        if violations is not None:
-            raise InvalidAnswerError(f"the answer to {self.name} breaks the service model: {message(violations)}")
-        return json.dumps(wire).encode()
+        try:
+            return self._encode(result or {}).encode()
+        except UnfitError as error:
+            raise InvalidAnswerError(f"the answer to {self.name} breaks the service model: {error}") from None
 
     def violations(self, wire: dict[str, Any]) -> list[Violation] | None:
         """Return what is wrong with an answer, given by wire name, or None."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from .codec import attribute_name
+from .decoding import attribute_name
 
 Unknown = Callable[[str, Sequence[str]], None]
 """What to do about a name that is none: it gets the name and, in snake_case, the names that there are."""

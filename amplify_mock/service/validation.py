@@ -6,11 +6,14 @@ Works on wire values: what JSON holds, under wire names. The same checks serve r
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+
+_SCALARS = {"string", "boolean", "integer", "long", "float", "double"}
 
 # From 0001-01-01 until before 10000-01-01, the years that datetime can express.
 _FIRST_TIMESTAMP, _AFTER_LAST_TIMESTAMP = -62135596800, 253402300800
@@ -28,13 +31,17 @@ class Violation(NamedTuple):
 
 
 _NULL = ("Value null", "Member must not be null")
+ABSENT = Violation("", *_NULL)
 
 Check = Callable[[Any], "list[Violation] | None"]
 """Return what is wrong with a value, or None. Paths are relative to the value."""
 
+Fits = Callable[[Any], object]
+"""Returns something true if nothing is wrong with a value."""
+
 
 class _Constraint(NamedTuple):
-    holds: Callable[[Any], bool]
+    holds: Callable[[Any], object]
     text: str
 
 
@@ -64,6 +71,7 @@ class Validator:
         self._lenient_values = {shape: frozenset(values) for shape, values in (lenient_values or {}).items()}
         self._lenient_members = frozenset(lenient_members)
         self._checks: dict[str, Check] = {}
+        self._fits: dict[str, Fits] = {}
 
     def check(self, shape: Shape) -> Check:
         """Return the check for a shape."""
@@ -71,6 +79,29 @@ class Validator:
         if found is None:
             found = self._checks[shape.name] = self._compile(shape)
         return found
+
+    def fits(self, shape: Shape) -> Fits | None:
+        """Return what says in one step whether the check of a string, a number or a flag finds nothing; else None."""
+        if shape.type_name not in _SCALARS:
+            return None
+        found = self._fits.get(shape.name)
+        if found is None:
+            found = self._fits[shape.name] = self._scalar_fits(shape)
+        return found
+
+    def required(self, shape: StructureShape) -> frozenset[str]:
+        """Return the members that a structure has to have."""
+        required = (name for name in shape.required_members if (shape.name, name) not in self._lenient_members)
+        return frozenset(required if self._requires else ())
+
+    def sizes(self, shape: ListShape | MapShape) -> Check:
+        """Return the check of how many members there are."""
+        sizes = _lengths(shape)
+
+        def check(value: Any) -> list[Violation] | None:
+            return [Violation("", _quoted(value), size.text) for size in sizes if not size.holds(value)] or None
+
+        return check
 
     def _compile(self, shape: Shape) -> Check:
         if isinstance(shape, StructureShape):
@@ -84,11 +115,7 @@ class Validator:
     def _structure(self, shape: StructureShape) -> Check:
         members = {name: self.check(member) for name, member in shape.members.items()}
         sensitive = any(_is_sensitive(member) for member in shape.members.values())
-        required = [
-            name
-            for name in shape.required_members
-            if self._requires and (shape.name, name) not in self._lenient_members
-        ]
+        required = [name for name in shape.required_members if name in self.required(shape)]
 
         def check(value: Any) -> list[Violation] | None:
             if not isinstance(value, dict):
@@ -99,7 +126,7 @@ class Validator:
                 if member_check is not None and member is not None:
                     found = member_check(member)
                     if found is not None:
-                        wrong += _below(name, found)
+                        wrong += below(name, found)
             return wrong or None
 
         return check
@@ -122,7 +149,7 @@ class Validator:
                     constraint = f"Member must satisfy constraint: [{summary}]"
                     wrong.append(Violation("", _quoted(value, sensitive=sensitive), constraint))
                     break
-                wrong += _below(f"{number}.member", found)
+                wrong += below(f"{number}.member", found)
             return wrong or None
 
         return check
@@ -155,24 +182,46 @@ class Validator:
     def _scalar(self, shape: Shape) -> Check:
         is_type, type_name = _TYPES[shape.type_name]
         constraints = _constraints(shape)
-        lenient = self._lenient_values.get(shape.name, frozenset())
+        fits = self.fits(shape) or is_type
         sensitive = _is_sensitive(shape)
 
         def check(value: Any) -> list[Violation] | None:
+            if fits(value):
+                return None
             if value is None:
-                return [Violation("", *_NULL)]
+                return [ABSENT]
+            shown = _quoted(value, sensitive=sensitive)
             if not is_type(value):
-                return [Violation("", _quoted(value, sensitive=sensitive), f"Member must be of type {type_name}")]
-            for constraint in constraints:
-                if not constraint.holds(value) and value not in lenient:
-                    shown = _quoted(value, sensitive=sensitive)
-                    return [Violation("", shown, each.text) for each in constraints if not each.holds(value)]
-            return None
+                return [Violation("", shown, f"Member must be of type {type_name}")]
+            return [Violation("", shown, each.text) for each in constraints if not each.holds(value)]
 
         return check
 
+    def _scalar_fits(self, shape: Shape) -> Fits:
+        is_type, _ = _TYPES[shape.type_name]
+        constraints = _constraints(shape)
+        lenient = self._lenient_values.get(shape.name, frozenset())
+        if not constraints and not lenient:
+            return is_type
+        if shape.type_name != "string":
+            return lambda value: is_type(value) and all(each.holds(value) for each in constraints)
+        # In one step, because this is most of what is checked of an answer.
+        least, most = shape.metadata.get("min", 0), shape.metadata.get("max", sys.maxsize)
+        others = [each.holds for each in _pattern(shape) + _enum(shape)]
+        if not others:
+            return lambda value: isinstance(value, str) and (least <= len(value) <= most or value in lenient)
+        if len(others) == 1:
+            [holds] = others
+            return lambda value: (
+                isinstance(value, str) and ((least <= len(value) <= most and holds(value)) or value in lenient)
+            )
+        return lambda value: (
+            isinstance(value, str) and (all(each.holds(value) for each in constraints) or value in lenient)
+        )
 
-def _below(name: str, violations: list[Violation]) -> list[Violation]:
+
+def below(name: str, violations: list[Violation]) -> list[Violation]:
+    """Return violations of a value as those of a value that has it under a name."""
     return [each._replace(path=f"{name}.{each.path}" if each.path else name) for each in violations]
 
 
@@ -240,7 +289,7 @@ def _enum(shape: Shape) -> list[_Constraint]:
         return []
     allowed = frozenset(values)
     text = f"Member must satisfy enum value set: [{', '.join(values)}]"
-    return [_Constraint(lambda value: value in allowed, text)]
+    return [_Constraint(allowed.__contains__, text)]
 
 
 def _pattern(shape: Shape) -> list[_Constraint]:
@@ -251,7 +300,7 @@ def _pattern(shape: Shape) -> list[_Constraint]:
     text = f"Member must satisfy regular expression pattern: {pattern}"
     if r"\p{" in pattern:
         return [_Constraint(lambda value: plain.fullmatch(_representative(value)) is not None, text)]
-    return [_Constraint(lambda value: plain.fullmatch(value) is not None, text)]
+    return [_Constraint(plain.fullmatch, text)]
 
 
 # Python's re has no Unicode categories. In a pattern that has, each category stands for the one ASCII character
