@@ -3,8 +3,10 @@
 import io
 from unittest import mock
 
+import boto3
 import botocore.session
 import pytest
+from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.session import Session
 from botocore.stub import Stubber
@@ -231,3 +233,33 @@ def test_a_wrapper_put_around_the_seam_inside_the_mock_works_in_the_next_mock(cl
         assert app_names(client) == ["shop"]
     assert calls == ["traced"] * 3
     assert len(network) == 1
+
+
+# Who asks
+
+
+def user_agents(client, *calls):
+    """Return the User-Agent of each call as a handler sees it right before it would be sent: its parts, sorted."""
+    seen = []
+    parts = lambda request: sorted(request.headers["User-Agent"].decode().replace(",", " ").split())  # noqa: E731
+    client.meta.events.register_first("before-send.amplify", lambda request, **_: seen.append(parts(request)))
+    for call in calls:
+        call(client)
+    return seen
+
+
+def test_the_user_agent_is_that_of_the_client_and_of_the_features_in_use():
+    calls = [
+        lambda client: client.list_apps(),
+        lambda client: list(client.get_paginator("list_apps").paginate()),
+        lambda client: client.list_apps(),
+    ]
+    configs = [None, Config(user_agent_extra="shop/1"), Config(user_agent="shop"), Config(retries={"mode": "standard"})]
+    for config in configs:
+        client = boto3.client("amplify", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b", config=config)
+        alone = boto3.client("amplify", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b", config=config)
+        alone.meta.events.register("before-send.amplify", lambda **_: respond(body=b'{"apps": []}'))
+        expected = user_agents(alone, *calls)
+        with mock_amplify():
+            assert user_agents(client, *calls) == expected
+        assert expected[0] == expected[2]

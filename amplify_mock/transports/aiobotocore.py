@@ -14,29 +14,28 @@ from botocore.endpoint import Endpoint
 from amplify_mock.service.http import Response
 
 from .credentials import SessionCredentials
-from .endpoints import Events, Reader, Sink, unsigned
+from .endpoints import Events, Sink, read, unsigned
 from .exchange import encoded
 
 
 class _AsyncEvents(Events):
     async def emit(self, event_name: str, **kwargs: Any) -> Any:
-        return self._heard(event_name, await self._emitter.emit(event_name, **kwargs))
+        responses = await self._emitter.emit(event_name, **kwargs)
+        return self._heard(event_name, responses) if responses else responses
 
 
 def mocked(endpoint: Endpoint, target: Sink, request_dict: dict[str, Any]) -> Endpoint:
     """Return a copy of a client's endpoint whose requests end at ``target``."""
-    events = _AsyncEvents(vars(endpoint)["_event_emitter"], target.retry_sleep)
-    reader = Reader(endpoint, request_dict, events)
+    copy, events = unsigned(endpoint, request_dict, _AsyncEvents, target)
     # The endpoint of a client that runs on trio has one of its own.
     sleep = getattr(endpoint, "_sleep", asyncio.sleep)
 
     async def send(request: AWSPreparedRequest) -> AioAWSResponse:
         # Other tasks have their turn, as they do whenever a request is on its way.
         await sleep(0)
-        response = target.handle(reader.read(request))
+        response = target.handle(read(request, endpoint, request_dict, events))
         return AioAWSResponse(request.url, response.status, response.headers, _RawBody(response))
 
-    copy = unsigned(endpoint, request_dict, events)
     vars(copy)["_send"] = send
     return copy
 

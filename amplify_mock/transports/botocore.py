@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from botocore.endpoint import Endpoint
 from botocore.signers import RequestSigner
 
-from . import endpoints
+from . import endpoints, user_agents
 from .clients import create_client
 from .copies import bound, copied
 from .credentials import made_up
@@ -43,7 +43,7 @@ def patches(current: Current) -> list[Patch]:
         target = current()
         if target is None or operation_of(endpoint, args, kwargs) is None:
             return wrapped(*args, **kwargs)
-        if is_async(endpoint):
+        if type(endpoint) is not Endpoint and is_async(endpoint):
             return _delivering(target, send_to(target, wrapped, endpoint, args, kwargs))
         try:
             return send_to(target, wrapped, endpoint, args, kwargs)
@@ -65,6 +65,7 @@ def patches(current: Current) -> list[Patch]:
         Patch("botocore.endpoint", "Endpoint.make_request", make_request),
         Patch("botocore.signers", "RequestSigner.generate_presigned_url", presign),
         Patch("aiobotocore.signers", "AioRequestSigner.generate_presigned_url", presign),
+        *user_agents.patches(),
         Patch("botocore.session", "Session.create_client", make_client),
         Patch("aiobotocore.session", "AioSession._create_client", make_client),
     ]
@@ -79,13 +80,13 @@ async def _delivering(target: Target, answer: Awaitable[Any]) -> Any:
 
 def is_async(endpoint: Endpoint) -> bool:
     """Say whether an endpoint is aiobotocore's."""
-    return type(endpoint) is not Endpoint and inspect.iscoroutinefunction(endpoint.create_request)
+    return inspect.iscoroutinefunction(endpoint.create_request)
 
 
 def send_to(target: Sink, wrapped: Any, endpoint: Endpoint, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call ``make_request`` on a copy of the endpoint whose requests end at ``target``."""
     request_dict = args[1] if len(args) > 1 else kwargs["request_dict"]
-    if is_async(endpoint):
+    if type(endpoint) is not Endpoint and is_async(endpoint):
         # Only now: aiobotocore is there, because the endpoint is its own.
         from . import aiobotocore
 

@@ -10,9 +10,7 @@ from botocore.session import Session
 
 from .copies import bound, copied
 from .credentials import SessionCredentials
-from .endpoints import SERVICE
-
-DEFAULT_REGION = "us-east-1"
+from .endpoints import DEFAULT_REGION, SERVICE
 
 
 def create_client(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from botocore import UNSIGNED
@@ -19,6 +19,9 @@ from .copies import copied
 from .credentials import TESTING, account_of_signer
 
 SERVICE = "amplify"
+DEFAULT_REGION = "us-east-1"
+
+E = TypeVar("E", bound="Events")
 
 
 class Sink(Protocol):
@@ -67,6 +70,8 @@ class Events:
       all calls after a throttled one, so it is told each time to be as it was.
     """
 
+    __slots__ = ("_emitter", "_limiters", "_retry_sleep", "account_id")
+
     def __init__(self, emitter: Any, retry_sleep: bool) -> None:
         self._emitter = emitter
         self._retry_sleep = retry_sleep
@@ -75,7 +80,8 @@ class Events:
 
     def emit(self, event_name: str, **kwargs: Any) -> Any:
         """Let the client's emitter emit an event, and return what is to be known of its handlers' answers."""
-        return self._heard(event_name, self._emitter.emit(event_name, **kwargs))
+        responses = self._emitter.emit(event_name, **kwargs)
+        return self._heard(event_name, responses) if responses else responses
 
     def _heard(self, event_name: str, responses: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
         event = event_name.partition(".")[0]
@@ -115,28 +121,28 @@ def _without_sleep(response: Any) -> Any:
     return response if response is None or response is False else 0
 
 
-def unsigned(endpoint: Endpoint, request_dict: dict[str, Any], events: Events) -> Endpoint:
-    """Return a copy of an endpoint that does not sign, and listens in on events."""
+def unsigned(
+    endpoint: Endpoint, request_dict: dict[str, Any], listen: Callable[[Any, bool], E], target: Sink
+) -> tuple[Endpoint, E]:
+    """Return a copy of an endpoint that does not sign, and what listens in on its events."""
     context = request_dict["context"]
     # Nobody reads, refreshes or waits for credentials; nor when a handler of the user's chooses to sign after all.
     context["auth_type"] = _UNSIGNED
     context["signing"] = {**context.get("signing", {}), "request_credentials": TESTING}
-    copy = copied(endpoint)
-    copy._event_emitter = events  # noqa: SLF001
-    return copy  # type: ignore[no-any-return]
+    copy: Any = copied(endpoint)
+    copy._event_emitter = events = listen(copy._event_emitter, target.retry_sleep)  # noqa: SLF001
+    return copy, events
 
 
 def mocked(endpoint: Endpoint, target: Sink, request_dict: dict[str, Any]) -> Endpoint:
     """Return a copy of a client's endpoint whose requests end at ``target``."""
-    events = Events(vars(endpoint)["_event_emitter"], target.retry_sleep)
-    reader = Reader(endpoint, request_dict, events)
+    copy, events = unsigned(endpoint, request_dict, Events, target)
 
     def send(request: AWSPreparedRequest) -> AWSResponse:
-        response = target.handle(reader.read(request))
+        response = target.handle(read(request, endpoint, request_dict, events))
         headers: Any = response.headers  # which become botocore's own kind of headers
         return AWSResponse(request.url, response.status, headers, _RawBody(response.body))
 
-    copy = unsigned(endpoint, request_dict, events)
     vars(copy)["_send"] = send
     return copy
 
@@ -149,39 +155,25 @@ class _RawBody(io.BytesIO):
             yield chunk
 
 
-class Reader:
-    """Reads the requests that a client has prepared for one call.
-
-    Args:
-        endpoint: the client's endpoint.
-        request_dict: what the call has begun with.
-        events: what has listened in, and knows the account.
-    """
-
-    def __init__(self, endpoint: Endpoint, request_dict: dict[str, Any], events: Events) -> None:
-        self._prefix = urlsplit(endpoint.host).path.rstrip("/")
-        self._region = request_dict["context"].get("client_region") or "us-east-1"
-        self._events = events
-
-    def read(self, request: AWSPreparedRequest) -> Request:
-        """Return a prepared request as the mock takes it."""
-        url = urlsplit(request.url)
-        body: Any = request.body
-        if isinstance(body, str):
-            body = body.encode()
-        elif hasattr(body, "read"):
-            body = body.read()
-        return Request(
-            method=request.method,
-            path=url.path.removeprefix(self._prefix),
-            query=url.query,
-            headers=_Headers(request.headers),
-            body=bytes(body or b""),
-            host=url.netloc,
-            region=self._region,
-            account_id=self._events.account_id,
-            url=request.url,
-        )
+def read(request: AWSPreparedRequest, endpoint: Endpoint, request_dict: dict[str, Any], events: Events) -> Request:
+    """Return a request that a client has prepared as the mock takes it."""
+    url = urlsplit(request.url)
+    body: Any = request.body
+    if isinstance(body, str):
+        body = body.encode()
+    elif hasattr(body, "read"):
+        body = body.read()
+    return Request(
+        method=request.method,
+        path=url.path.removeprefix(urlsplit(endpoint.host).path.rstrip("/")),
+        query=url.query,
+        headers=_Headers(request.headers),
+        body=bytes(body or b""),
+        host=url.netloc,
+        region=request_dict["context"].get("client_region") or DEFAULT_REGION,
+        account_id=events.account_id,
+        url=request.url,
+    )
 
 
 class _Headers(Mapping[str, str]):

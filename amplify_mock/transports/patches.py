@@ -22,10 +22,9 @@ class Patch:
 
     def __init__(self, module: str, attribute: str, wrapper: Wrapper) -> None:
         self._module = module
-        self._attribute = attribute
+        *self._path, self._name = attribute.split(".")
         self._wrapper = wrapper
         self._owner: Any = None
-        self._name = ""
         self._original: Any = _ABSENT
         self._replacement: Any = None
         self._wanted = False
@@ -62,7 +61,11 @@ class Patch:
     def _wrap(self, module: Any) -> None:
         if self._owner is not None:
             return
-        owner, self._name, original = wrapt.resolve_path(module, self._attribute)
+        # By no cleverer way: this is done whenever a mock begins.
+        owner = module
+        for name in self._path:
+            owner = getattr(owner, name)
+        original = vars(owner)[self._name]
         if original is not self._original:
             self._original = original
             self._replacement = wrapt.FunctionWrapper(original, self._wrapper)
