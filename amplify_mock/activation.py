@@ -280,10 +280,12 @@ def _patch_sleep() -> None:
 def _patch() -> None:
     global _default_session  # noqa: PLW0603  (it belongs to the stack, which is the one global there is)
     if not _patches:
+        from .integrations import cloudformation
         from .transports import botocore, urls
 
         _patches.extend(botocore.patches(current))
         _patches.extend(urls.patches(current))
+        _patches.extend(cloudformation.patches(current))
     _default_session = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
     try:
         for patch in _patches:

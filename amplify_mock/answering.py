@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.loaders import create_loader
@@ -20,8 +21,10 @@ from .controls.calls import CallLog
 from .controls.events import Events
 from .controls.faults import Faults
 from .fidelity import Fidelity, contract
+from .integrations import eventbridge, sources
 from .resources.apps import App
 from .resources.backend import Backend
+from .resources.contents import Content
 from .resources.domain_plans import DomainPlan
 from .resources.hints import nearest
 from .resources.ids import Entropy
@@ -31,12 +34,14 @@ from .resources.quotas import Quotas
 from .service.http import Request, Response
 from .service.service import Contract, Service
 from .transports.callers import caller_of
-from .web import hosting, sources, storage, webhook_posts
+from .web import hosting, storage, webhook_posts
 
 if TYPE_CHECKING:
     from .settings import Settings
 
 T = TypeVar("T")
+
+_PLAN = JobPlan()
 
 _API_HOST = re.compile(r"amplify(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|api\.aws)")
 
@@ -57,11 +62,9 @@ class Answering:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.clock = Clock()
+        self.clock: Clock = Clock()
         self._quotas = Quotas.of(settings.quotas)
-        self._random = Entropy(settings.seed)
-        self._presigner = Presigner(self._random, self.clock, repeats=settings.seed is not None)
-        self._plans = JobPlans(settings.plan or JobPlan())
+        self._plans = JobPlans(settings.plan or _PLAN)
         self._contract = _contract(settings.fidelity)
         self._log = CallLog(self.clock)
         self._faults = Faults(self._contract, self.clock, self._log)
@@ -71,20 +74,36 @@ class Answering:
             self._new_backend,
             account_id=settings.account_id,
             clock=self.clock,
-            random=Entropy(settings.seed),
+            random=partial(Entropy, settings.seed),
             intercept=self._faults.intercept,
         )
-        self._events = Events(self._service.backends.values)
+        self._events = Events(self._service.backends.values, self._service.lock, eventbridge.bus)
         self._telling = threading.local()
 
+    # Only when the first state is made: a mock that is not asked for anything is to cost next to nothing.
+
+    @functools.cached_property
+    def _random(self) -> Entropy:
+        return Entropy(self.settings.seed)
+
+    @functools.cached_property
+    def _presigner(self) -> Presigner:
+        return Presigner(self._random, self.clock, repeats=self.settings.seed is not None)
+
     def _new_backend(self, account_id: str, region_name: str) -> Backend:
+        # A function, because copies of the state would copy what a method belongs to.
+        def read_source(source_url: str, source_url_type: str | None, region: str) -> Content | None:
+            # moto is asked through a client, in the middle of a call to Amplify.
+            with self._untold():
+                return sources.read(source_url, source_url_type, region)
+
         return Backend(
             account_id,
             region_name,
             self.clock,
             self._random,
             self._presigner,
-            sources.read,
+            read_source,
             plans=self._plans,
             domain_plan=self.settings.domain_plan or DomainPlan(),
             quotas=self._quotas,
@@ -99,7 +118,13 @@ class Answering:
 
     def handle(self, request: Request) -> Response:
         """Answer one request to the API. Whoever has asked calls :meth:`deliver` when it is done with the answer."""
+        self._events.follow()
         return self._service.handle(request)
+
+    @property
+    def service_model(self) -> ServiceModel:
+        """The service model of the installed botocore."""
+        return self._contract.model
 
     def owns(self, host: str) -> bool:
         """Say whether requests to a host are the mock's to answer."""
@@ -110,6 +135,7 @@ class Answering:
 
     def fetch(self, request: Request) -> Response:
         """Answer a request that a plain HTTP client makes to a host that the mock owns, and tell the listeners."""
+        self._events.follow()
         try:
             api = _API_HOST.fullmatch(request.host)
             if api is not None:
@@ -129,15 +155,15 @@ class Answering:
 
         Each hears of everything, in order, whatever another one raises; the first error comes out at the end.
         """
+        self._events.follow()
         # What a listener brings about is told after what it is being told.
-        if not self._events.listeners or getattr(self._telling, "is_on", False):
+        if not self._events.audience or getattr(self._telling, "is_on", False):
             return
-        self._telling.is_on = True
         errors: list[BaseException] = []
-        try:
+        with self._untold():
             while True:
                 with self._service.lock:
-                    due, listeners = self._events.due(), self._events.listeners
+                    due, listeners = self._events.due(), self._events.audience
                 if not due:
                     break
                 for make_event, listener in itertools.product(due, listeners):
@@ -146,10 +172,18 @@ class Answering:
                         listener(make_event())
                     except BaseException as error:
                         errors.append(error)
-        finally:
-            self._telling.is_on = False
         if errors:
             raise errors[0]
+
+    @contextmanager
+    def _untold(self) -> Iterator[None]:
+        """Let this thread tell nobody else meanwhile."""
+        was_on = getattr(self._telling, "is_on", False)
+        self._telling.is_on = True
+        try:
+            yield
+        finally:
+            self._telling.is_on = was_on
 
     def operation_of(self, request: Request) -> str | None:
         """Return the name of the operation that a request to the API asks for, or None."""
@@ -170,6 +204,7 @@ class Answering:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
+        self._events.follow()
         with self._service.lock:
             yield
         self.deliver()

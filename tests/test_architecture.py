@@ -27,7 +27,7 @@ LAYERS = [
     {"resources"},
     {"operations", "settings"},
     {"service"},
-    {"fidelity", "web", "transports", "turns"},
+    {"fidelity", "web", "transports", "integrations", "turns"},
     {"controls"},
     {"answering"},
     {"scripting", "seeding", "controller", "sleeping"},

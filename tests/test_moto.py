@@ -148,3 +148,9 @@ def test_presigned_urls_of_s3_still_reach_moto(both):
         put_and_get()
         url = client_for("s3").generate_presigned_url("get_object", {"Bucket": "site", "Key": "index.html"})
         assert requests.get(url, timeout=5).text == "hello"
+
+
+def test_an_account_that_was_set_holds_beside_moto():
+    with mock_aws(), mock_amplify(account_id="111122223333"):
+        assert client_for("amplify").create_app(name="shop")["app"]["appArn"].split(":")[4] == "111122223333"
+        assert client_for("sts").get_caller_identity()["Account"] == "123456789012"

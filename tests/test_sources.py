@@ -11,6 +11,7 @@ from moto import mock_aws
 from amplify_mock import mock_amplify
 from support.clients import client_of
 from support.jobs import deploy, new_branch
+from support.model import needs
 from support.other_mocks import moto_around, moto_inside
 from support.sites import SUCCEEDED, UNKNOWN, ask, ending, page, seen, zipped
 
@@ -44,13 +45,19 @@ def main(amplify_client):
     return new_branch(amplify_client)
 
 
+# What is not said to be a prefix is a zip.
+needs_prefixes = needs("StartDeploymentRequest.sourceUrlType")
+KINDS = ["ZIP", pytest.param("BUCKET_PREFIX", marks=needs_prefixes)]
+
+
 def put(s3, files):
     for key, body in files.items():
         s3.put_object(Bucket=BUCKET, Key=key, Body=body)
 
 
 def deployed(client, branch, source_url, kind="ZIP", job_id="1"):
-    deploy(client, branch, sourceUrl=source_url, sourceUrlType=kind)
+    more = {} if kind == "ZIP" else {"sourceUrlType": kind}
+    deploy(client, branch, sourceUrl=source_url, **more)
     return ending(client, branch, job_id)
 
 
@@ -83,13 +90,13 @@ def test_an_object_that_is_not_there_fails_the_job(s3, amplify_client, main):
 
 
 @in_both_orders
-@pytest.mark.parametrize("kind", ["ZIP", "BUCKET_PREFIX"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_bucket_that_is_not_there_fails_the_job(s3, amplify_client, main, kind):
     expected = ("FAILED", "DEPLOY", "s3://none/site cannot be read: The specified bucket does not exist")
     assert deployed(amplify_client, main, "s3://none/site", kind) == expected
 
 
-@pytest.mark.parametrize("kind", ["ZIP", "BUCKET_PREFIX"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_can_be_no_bucket_fails_the_job(amplify_client, main, kind):
     for number, source_url in enumerate(["s3://", "s3:///key", "s3://Not A Bucket!/key", "s3://ü/key"], 1):
         assert deployed(amplify_client, main, source_url, kind, str(number))[:2] == ("FAILED", "DEPLOY")
@@ -100,6 +107,7 @@ def test_a_zip_without_a_key_fails_the_job(s3, amplify_client, main):
         assert deployed(amplify_client, main, source_url, job_id=str(number))[:2] == ("FAILED", "DEPLOY")
 
 
+@needs_prefixes
 def test_a_very_long_source_fails_the_job_with_a_reason_that_is_short_enough(s3, amplify_client, main):
     for number, kind in enumerate(["ZIP", "BUCKET_PREFIX"], 1):
         source_url = f"s3://site/{'k' * 1020}"
@@ -109,6 +117,7 @@ def test_a_very_long_source_fails_the_job_with_a_reason_that_is_short_enough(s3,
 # Prefixes
 
 
+@needs_prefixes
 @in_both_orders
 @pytest.mark.parametrize("source_url", ["s3://site/v1/", "s3://site/v1"])
 def test_a_prefix_is_the_files_below_it(s3, amplify_client, main, source_url):
@@ -119,6 +128,7 @@ def test_a_prefix_is_the_files_below_it(s3, amplify_client, main, source_url):
     assert [ask(main, path).status_code for path in ("/other", "/v1/index.html", "/empty/")] == [404, 404, 404]
 
 
+@needs_prefixes
 @pytest.mark.parametrize("source_url", ["s3://site", "s3://site/"])
 def test_a_whole_bucket_is_deployed(s3, amplify_client, main, source_url):
     put(s3, {"index.html": b"home", "a/b.html": b"deep"})
@@ -126,6 +136,7 @@ def test_a_whole_bucket_is_deployed(s3, amplify_client, main, source_url):
     assert [seen(main, path) for path in ("/", "/a/b")] == [(200, "home"), (200, "deep")]
 
 
+@needs_prefixes
 def test_a_prefix_may_have_more_files_than_s3_lists_at_once(s3, amplify_client, main, monkeypatch):
     monkeypatch.setenv("MOTO_S3_DEFAULT_MAX_KEYS", "2")
     put(s3, {f"v1/{number}.txt": b"%d" % number for number in range(7)})
@@ -134,20 +145,23 @@ def test_a_prefix_may_have_more_files_than_s3_lists_at_once(s3, amplify_client, 
     assert [seen(main, f"/{number}.txt")[1] for number in range(7)] == list("0123456")
 
 
+@needs_prefixes
 def test_a_prefix_without_files_fails_the_job(s3, amplify_client, main):
     put(s3, {"v1/": b"", "v2/index.html": b""})
     expected = ("FAILED", "DEPLOY", "s3://site/v1/ holds no files.")
     assert deployed(amplify_client, main, "s3://site/v1/", "BUCKET_PREFIX") == expected
 
 
+@needs_prefixes
 def test_a_prefix_with_an_unsafe_path_fails_the_job(s3, amplify_client, main):
     put(s3, {"v1/../x.html": b""})
     expected = ("FAILED", "DEPLOY", "The path '../x.html' is not allowed.")
     assert deployed(amplify_client, main, "s3://site/v1/", "BUCKET_PREFIX") == expected
 
 
+@needs_prefixes
 def test_a_prefix_with_more_than_fits_fails_the_job(s3, amplify_client, main, monkeypatch):
-    monkeypatch.setattr("amplify_mock.web.sources.MOST_BYTES", 10)
+    monkeypatch.setattr("amplify_mock.integrations.sources.MOST_BYTES", 10)
     put(s3, {"v1/a": bytes(5), "v1/b": bytes(6)})
     expected = ("FAILED", "DEPLOY", "s3://site/v1/ holds more than 10 bytes.")
     assert deployed(amplify_client, main, "s3://site/v1/", "BUCKET_PREFIX") == expected
@@ -181,6 +195,7 @@ def test_an_upload_is_required_only_where_there_is_a_place_for_it(s3):
         assert seen(branch) == (200, "home")
 
 
+@needs_prefixes
 def test_a_bucket_of_any_region_is_read_for_an_app_of_any_other(amplify):
     elsewhere = boto3.client("s3", region_name="eu-west-1")
     elsewhere.create_bucket(Bucket="elsewhere", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -199,7 +214,7 @@ def test_the_default_session_is_not_made_or_changed_by_reading(s3, amplify_clien
     assert boto3.DEFAULT_SESSION is session
 
 
-@pytest.mark.parametrize("kind", ["ZIP", "BUCKET_PREFIX"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_without_moto_nothing_is_fetched(amplify_mock, kind):
     branch = new_branch(client_of())
     assert deployed(client_of(), branch, "s3://site/key", kind) == SUCCEEDED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from amplify_mock.resources.backend import Backend
@@ -53,11 +54,21 @@ class Events:
 
     Args:
         backends: returns the state, whose ``history`` has the jobs.
+        lock: keeps the state as it is.
+        bus: returns who listens besides, if anybody does just now.
     """
 
-    def __init__(self, backends: Callable[[], Iterable[Backend]]) -> None:
+    def __init__(
+        self,
+        backends: Callable[[], Iterable[Backend]],
+        lock: AbstractContextManager[Any],
+        bus: Callable[[], Listener | None],
+    ) -> None:
         self._backends = backends
+        self._lock = lock
+        self._bus = bus
         self.listeners: tuple[Listener, ...] = ()
+        self._is_following = False
         self._read: dict[int, int] = {}
         self._open: list[tuple[Backend, int, Job, bool]] = []
 
@@ -71,22 +82,34 @@ class Events:
         ]
         return [each.event() for each in sorted(found, key=_time)]
 
+    @property
+    def audience(self) -> tuple[Listener, ...]:
+        """Everybody who listens now."""
+        bus = self._bus()
+        return self.listeners if bus is None else (*self.listeners, bus)
+
     def listen(self, listener: Listener) -> None:
         """Call a function with each event from now on."""
         self.listeners += (listener,)
-        if len(self.listeners) == 1:
-            self.catch_up()
+        self.follow()
+
+    def follow(self) -> None:
+        """See whether anybody listens: the first who does hears only of what happens from now on."""
+        if bool(self.audience) is not self._is_following:
+            with self._lock:
+                self.catch_up()
 
     def catch_up(self) -> None:
         """Take all that has happened as known: the state was put in place, and did not come about."""
         self._read.clear()
         self._open.clear()
-        if self.listeners:
+        self._is_following = bool(self.audience)
+        if self._is_following:
             self._new()
 
     def due(self) -> list[Callable[[], Event]]:
         """Return what makes the events of what has happened since somebody asked last; nothing if nobody listens."""
-        return [each.event for each in self._new()] if self.listeners else []
+        return [each.event for each in self._new()] if self._is_following else []
 
     def _new(self) -> list[_Happened]:
         for backend in self._backends():
@@ -105,11 +128,12 @@ class Events:
 
 
 def _course(backend: Backend, number: int, job: Job, *, is_started: bool) -> Iterator[_Happened]:
-    progress = job.progress()
-    if job.began is not None and not is_started:
-        yield _Happened(job.began, backend, number, job, "STARTED")
-    if progress.end_time is not None:
-        yield _Happened(progress.end_time, backend, number, job, progress.status)
+    standing = job.standing()
+    began = None if is_started else job.began
+    if began is not None:
+        yield _Happened(began, backend, number, job, "STARTED")
+    if standing.end_time is not None:
+        yield _Happened(standing.end_time, backend, number, job, standing.status)
 
 
 def _time(happened: _Happened) -> datetime.datetime:

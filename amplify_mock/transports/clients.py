@@ -8,6 +8,8 @@ from typing import Any
 
 from botocore.session import Session
 
+from amplify_mock.integrations import moto
+
 from .copies import bound, copied
 from .credentials import SessionCredentials
 from .endpoints import DEFAULT_REGION, SERVICE
@@ -43,6 +45,9 @@ def _credentials_of(session: Session, is_mocked: Callable[[], bool]) -> Callable
     """Return what stands for a session's ``get_credentials``."""
     found = getattr(session, "_credentials", None)
     if not inspect.iscoroutinefunction(session.get_credentials):
+        if moto.is_active() and "role_arn" in session.get_scoped_config():
+            # A role of the profile, which moto lets assume.
+            found = session.get_credentials()
         credentials = found or SessionCredentials(session, is_mocked)
         return lambda *_, **__: credentials
     # Only now: aiobotocore is there, because the session is its own.

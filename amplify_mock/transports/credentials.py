@@ -8,24 +8,38 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.credentials import Credentials, DeferredRefreshableCredentials, ReadOnlyCredentials
 from botocore.session import Session
 from botocore.signers import RequestSigner
+
+from amplify_mock.integrations import accounts, moto
 
 TESTING = Credentials("testing", "testing")
 
 
 def account_of(access_key_id: Any) -> str | None:
-    """Return ``access_key_id`` if it is made of 12 digits: moto and LocalStack have this custom too."""
-    is_account = isinstance(access_key_id, str) and re.fullmatch(r"[0-9]{12}", access_key_id)
-    return access_key_id if is_account else None
+    """Return the account of an access key id: one of 12 digits is an account's number, as for moto and LocalStack.
+
+    moto knows the accounts of those that its own STS and IAM have made.
+    """
+    if not isinstance(access_key_id, str):
+        return None
+    return access_key_id if re.fullmatch(r"[0-9]{12}", access_key_id) else accounts.account_of(access_key_id)
 
 
 def account_of_signer(signer: RequestSigner) -> str | None:
     """Return the account of a client, given what signs its requests."""
-    # Only what is there already: refreshable credentials have a property of this name, which refreshes them.
-    credentials = vars(signer).get("_credentials")
-    return account_of(getattr(credentials, "__dict__", {}).get("access_key"))
+    credentials: Any = vars(signer).get("_credentials")
+    if type(credentials) is DeferredRefreshableCredentials and _is_by_moto(credentials):
+        return account_of(credentials.access_key)
+    # Only what is there already: refreshable credentials have a property of the first name, which refreshes them.
+    known = getattr(credentials, "__dict__", {})
+    return account_of(known.get("access_key") or known.get("_access_key"))
+
+
+def _is_by_moto(credentials: DeferredRefreshableCredentials) -> bool:
+    """Say whether credentials are those of a role, which moto lets assume without anything leaving the process."""
+    return moto.is_active() and str(credentials.method).startswith("assume-role")
 
 
 def made_up(signer: RequestSigner) -> Credentials:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from amplify_mock.resources.contents import MOST_BYTES, Content, ContentError
+
+from . import moto
 
 
 def read(source_url: str, source_url_type: str | None, region: str) -> Content | None:
@@ -19,7 +20,7 @@ def read(source_url: str, source_url_type: str | None, region: str) -> Content |
     Raises:
         ContentError: when there is no such object, or it is no zip.
     """
-    if not source_url.startswith("s3://") or not _is_moto_active():
+    if not source_url.startswith("s3://") or not moto.is_active():
         return None
     bucket, _, key = source_url.removeprefix("s3://").partition("/")
     try:
@@ -31,11 +32,6 @@ def read(source_url: str, source_url_type: str | None, region: str) -> Content |
         raise ContentError(f"{source_url} cannot be read: {error.response['Error']['Message']}") from None
     except BotoCoreError as error:
         raise ContentError(f"{source_url} cannot be read: {error}") from None
-
-
-def _is_moto_active() -> bool:
-    models: Any = sys.modules.get("moto.core.models")
-    return models is not None and bool(models.botocore_stubber.enabled)
 
 
 def _client(region: str) -> Any:

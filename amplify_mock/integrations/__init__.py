@@ -1,0 +1,1 @@
+"""What joins the mock to other packages, none of which it needs."""
