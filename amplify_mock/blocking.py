@@ -17,7 +17,7 @@ class AmplifyBlockedError(RuntimeError):
 
 
 class Block:
-    """While it is on, a call that nobody answers raises :class:`AmplifyBlockedError`.
+    """While it is on, a call that nobody answers raises ``AmplifyBlockedError``.
 
     Somebody may be a mock, or a Stubber or an event handler of the user's own. Clients that are made while it is on
     look for no credentials, which would ask the machine's metadata service for them.

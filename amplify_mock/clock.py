@@ -20,16 +20,16 @@ def _nothing() -> None:
 
 
 class Clock:
-    """Tell the time inside one mock: the system's time, ahead by ``passed``, which :meth:`advance` adds to.
+    """Tell the time inside one mock: the system's time, ahead by ``passed``, which ``advance()`` adds to.
 
     freezegun and time-machine steer it, because it reads ``datetime.datetime`` through its module each time.
-    ``on_advance`` is called when it was moved, and ``slept`` is how far it was moved by :meth:`sleep`.
+    ``on_advance`` is called when it was moved, and ``slept`` is how far it was moved by ``sleep()``.
     """
 
     def __init__(self) -> None:
-        self.passed = datetime.timedelta()
+        self.passed: datetime.timedelta = datetime.timedelta()
         self.on_advance: Callable[[], None] = _nothing
-        self.slept = datetime.timedelta()
+        self.slept: datetime.timedelta = datetime.timedelta()
         self._lock = threading.Lock()
 
     def now(self) -> datetime.datetime:

@@ -6,7 +6,7 @@ import copy
 import datetime
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from .answering import named
 from .controls.calls import Call
@@ -25,6 +25,8 @@ from .seeding import Seeding
 if TYPE_CHECKING:
     from .server.running import Server
     from .settings import Settings
+
+L = TypeVar("L", bound=Listener)
 
 
 class Snapshot(NamedTuple):
@@ -65,6 +67,13 @@ class AmplifyMock(Scripting, Seeding):
         """Stop what serves this mock, because nobody uses it any more."""
         self._has_ended = True
         self._serving.close()
+
+    def _repr_html_(self) -> str:
+        # Only now: notebooks ask for it, and nobody else.
+        from .integrations.notebooks import of_mock
+
+        with self._service.lock:
+            return of_mock(self._service.backends.values(), self.clock, has_ended=self._has_ended)
 
     def serve(self, port: int = 0, host: str = "127.0.0.1") -> Server:
         """Answer other programs over HTTP, from the state of this mock: the AWS CLI, JavaScript, curl.
@@ -112,7 +121,7 @@ class AmplifyMock(Scripting, Seeding):
         self.restore(Snapshot({}, datetime.timedelta()))
 
     def snapshot(self) -> Snapshot:
-        """Return a copy of all state, of all plans, faults and calls, and of the clock, for :meth:`restore`."""
+        """Return a copy of all state, of all plans, faults and calls, and of the clock, for ``restore()``."""
         with self._service.lock:
             backends = copy.deepcopy(self._service.backends)
             return Snapshot(
@@ -125,9 +134,9 @@ class AmplifyMock(Scripting, Seeding):
             )
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Go back to the state of a :meth:`snapshot`, as often as you like.
+        """Go back to the state of a ``snapshot()``, as often as you like.
 
-        What :meth:`backend` has returned before shows the restored state. A clock that freezegun or time-machine steers
+        What ``backend()`` has returned before shows the restored state. A clock that freezegun or time-machine steers
         stays where they have it.
 
         Raises:
@@ -260,7 +269,7 @@ class AmplifyMock(Scripting, Seeding):
         """Open a pull request, from one branch of the repository into another.
 
         If Amplify has the branch ``destination``, with ``enablePullRequestPreview``, the preview ``pr-<number>`` is
-        made and built: a branch of stage PULL_REQUEST with the destination's settings. A later :meth:`push` to
+        made and built: a branch of stage PULL_REQUEST with the destination's settings. A later ``push()`` to
         ``source`` builds it anew.
 
         Returns:
@@ -290,7 +299,7 @@ class AmplifyMock(Scripting, Seeding):
         with self._service.lock:
             return self._events.all()
 
-    def on_event(self, listener: Listener) -> Listener:
+    def on_event(self, listener: L) -> L:
         """Call a function with each event from now on; usable as a decorator.
 
         Nothing happens in the background: what the clock brings about is noticed at the next call to Amplify, at

@@ -1,6 +1,6 @@
 """The errors that Amplify's API answers with, one class for each error shape of the service model.
 
-The tree::
+The tree:
 
     AmplifyError
     ├── BadRequestException               400
@@ -26,7 +26,7 @@ class AmplifyError(Exception):
     Args:
         message: the text that clients see as ``error.response["Error"]["Message"]``.
         members: further members of the error's shape, by wire name (only ``code`` of
-            :class:`ResourceNotFoundException` exists today).
+            ``ResourceNotFoundException`` exists today).
     """
 
     def __init__(self, message: str, **members: str) -> None:

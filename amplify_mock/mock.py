@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import activation
 from .settings import Settings
 
 if TYPE_CHECKING:
+    # Type checkers have it of their own, and Python itself has it from 3.11 on.
+    from typing_extensions import Unpack
+
     from .activation import Activation
     from .controller import AmplifyMock
-    from .resources.domain_plans import DomainPlan
-    from .resources.plans import JobPlan
+    from .settings import GivenSettings
 
-T = TypeVar("T", bound=Callable[..., Any])
+T = TypeVar("T", bound="Callable[..., Any] | classmethod[Any, ..., Any]")
 
 
 class MockAmplify:
     """Answer every call of boto3's amplify clients from memory, while it is active.
 
-    ``mock_amplify`` is one of these with the default settings; ``mock_amplify(...)`` makes another one::
+    ``mock_amplify`` is one of these with the default settings; ``mock_amplify(...)`` makes another one:
 
         @mock_amplify                                   # a function, coroutine, generator, fixture or class
         @mock_amplify(account_id="111122223333")
@@ -43,8 +45,8 @@ class MockAmplify:
         quotas: "aws" for the limits that an account has by default, or single ones: ``{"apps": 3}``. Without it, only
             the two hold that AWS never raises: 50 branches of an app, and 50 subdomains of a domain.
         seed: makes ids, tokens and URLs repeat from run to run. Random by default.
-        domain_plan: a :class:`DomainPlan`, how domain associations go.
-        plan: a :class:`JobPlan`, how jobs go.
+        domain_plan: a ``DomainPlan``, how domain associations go.
+        plan: a ``JobPlan``, how jobs go.
         uploads: "required" lets a manual deployment fail for which nothing was uploaded; "optional", the default, lets
             it succeed.
         sleep: "virtual" lets ``time.sleep`` and ``asyncio.sleep`` of the code under test return at once, and moves the
@@ -56,9 +58,9 @@ class MockAmplify:
         ValueError: for a setting with a value that cannot be, such as an ``account_id`` that is not 12 digits.
     """
 
-    def __init__(self, **settings: Any) -> None:
-        self.settings = Settings.of(settings)
-        self.given = sorted(settings.keys() - {"isolated"})
+    def __init__(self, **settings: Unpack[GivenSettings]) -> None:
+        self.settings: Settings = Settings.of(settings)
+        self.given: list[str] = sorted(settings.keys() - {"isolated"})
         self._entered: list[Activation] = []
         self._started: Activation | None = None
         activation.note(self)
@@ -67,20 +69,7 @@ class MockAmplify:
     def __call__(self, decorated: T, /) -> T: ...
 
     @overload
-    def __call__(
-        self,
-        *,
-        isolated: bool = ...,
-        account_id: str = ...,
-        retry_sleep: bool = ...,
-        fidelity: Literal["model", "recorded"] = ...,
-        quotas: Mapping[str, int] | Literal["aws"] | None = ...,
-        seed: int | str | None = ...,
-        domain_plan: DomainPlan | None = ...,
-        plan: JobPlan | None = ...,
-        uploads: Literal["optional", "required"] = ...,
-        sleep: Literal["real", "virtual"] = ...,
-    ) -> MockAmplify: ...
+    def __call__(self, **settings: Unpack[GivenSettings]) -> MockAmplify: ...
 
     def __call__(self, *decorated: Any, **settings: Any) -> Any:
         """Decorate a function or a class; or return a new mock with the given settings."""
@@ -120,13 +109,13 @@ class MockAmplify:
         self.__exit__(exc_type, exc, traceback)
 
     def start(self) -> AmplifyMock:
-        """Become active until :meth:`stop`, and return the controller. Starting again changes nothing."""
+        """Become active until ``stop()``, and return the controller. Starting again changes nothing."""
         if self._started is None or not self._started.is_active:
             self._started = self._inherited() or activation.push(self, is_started=True)
         return self._started.controller
 
     def stop(self) -> None:
-        """End what :meth:`start` began. Stopping again does nothing."""
+        """End what ``start()`` began. Stopping again does nothing."""
         for each in activation.active():
             if each is self._started or each.is_orphan_of(self):
                 activation.remove(each)
@@ -145,4 +134,4 @@ class MockAmplify:
         return None
 
 
-mock_amplify = MockAmplify()
+mock_amplify: MockAmplify = MockAmplify()

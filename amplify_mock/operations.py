@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from .resources.backend import Backend
+from .resources.deployments import ZIP
 from .resources.jobs import Job
+from .resources.literals import JobType, SourceUrlType
 from .resources.objects import with_urls
+from .resources.rolls import in_order
 from .resources.tags import tag, tagged, untag
 
 Members = dict[str, Any]
@@ -32,7 +35,7 @@ def get_app(backend: Backend, /, *, app_id: str) -> Members:
 
 
 def list_apps(backend: Backend, page: Page, /) -> Members:
-    return {"apps": page.cut(list(backend.apps.values()))}
+    return {"apps": page.cut(in_order(backend.apps))}
 
 
 def update_app(backend: Backend, /, *, app_id: str, **members: Any) -> Members:
@@ -57,7 +60,7 @@ def get_branch(backend: Backend, /, *, app_id: str, branch_name: str) -> Members
 
 
 def list_branches(backend: Backend, page: Page, /, *, app_id: str) -> Members:
-    return {"branches": page.cut(list(backend.app(app_id).branches.values()))}
+    return {"branches": page.cut(in_order(backend.app(app_id).branches))}
 
 
 def update_branch(backend: Backend, /, *, app_id: str, branch_name: str, **members: Any) -> Members:
@@ -74,12 +77,10 @@ def delete_branch(backend: Backend, /, *, app_id: str, branch_name: str) -> Memb
 def create_deployment(
     backend: Backend, /, *, app_id: str, branch_name: str, file_map: Mapping[str, str] | None = None
 ) -> Members:
-    job, deployment = backend.create_deployment(app_id, branch_name, file_map)
-    return {
-        "job_id": job.job_id,
-        "file_upload_urls": deployment.file_upload_urls,
-        "zip_upload_url": deployment.zip_upload_url,
-    }
+    job, urls = backend.create_deployment(app_id, branch_name, file_map)
+    if file_map:
+        return {"job_id": job.job_id, "file_upload_urls": urls}
+    return {"job_id": job.job_id, "file_upload_urls": {}, "zip_upload_url": urls[ZIP]}
 
 
 def start_deployment(
@@ -90,7 +91,7 @@ def start_deployment(
     branch_name: str,
     job_id: str | None = None,
     source_url: str | None = None,
-    source_url_type: str | None = None,
+    source_url_type: SourceUrlType | None = None,
 ) -> Members:
     return _summary(backend.start_deployment(app_id, branch_name, job_id, source_url, source_url_type))
 
@@ -98,7 +99,7 @@ def start_deployment(
 # Jobs
 
 
-def start_job(backend: Backend, /, *, app_id: str, branch_name: str, job_type: str, **members: Any) -> Members:
+def start_job(backend: Backend, /, *, app_id: str, branch_name: str, job_type: JobType, **members: Any) -> Members:
     return _summary(backend.start_job(app_id, branch_name, job_type, members))
 
 
@@ -110,9 +111,9 @@ def get_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: str) 
 
 def list_jobs(backend: Backend, page: Page, /, *, app_id: str, branch_name: str) -> Members:
     branch = backend.branch(app_id, branch_name)
-    jobs = page.cut(branch.newest_first(), descending=True)
+    jobs = page.cut(in_order(branch.jobs), descending=True)
     branch.read(jobs)
-    return {"job_summaries": [job.summary(job.progress()) for job in jobs]}
+    return {"job_summaries": [job.summary(job.standing()) for job in jobs]}
 
 
 def stop_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: str) -> Members:
@@ -126,7 +127,7 @@ def delete_job(backend: Backend, /, *, app_id: str, branch_name: str, job_id: st
 
 
 def _summary(job: Job) -> Members:
-    return {"job_summary": job.summary(job.progress())}
+    return {"job_summary": job.summary(job.standing())}
 
 
 # Artifacts and access logs
@@ -192,7 +193,7 @@ def get_webhook(backend: Backend, /, *, webhook_id: str) -> Members:
 
 
 def list_webhooks(backend: Backend, page: Page, /, *, app_id: str) -> Members:
-    return {"webhooks": page.cut(list(backend.app(app_id).webhooks.values()))}
+    return {"webhooks": page.cut(in_order(backend.app(app_id).webhooks))}
 
 
 def update_webhook(
@@ -231,12 +232,11 @@ def get_backend_environment(backend: Backend, /, *, app_id: str, environment_nam
 def list_backend_environments(
     backend: Backend, page: Page, /, *, app_id: str, environment_name: str | None = None
 ) -> Members:
-    environments = backend.app(app_id).backend_environments.values()
-    return {
-        "backend_environments": page.cut(
-            [each for each in environments if environment_name in (None, each.environment_name)]
-        )
-    }
+    environments = backend.app(app_id).backend_environments
+    if environment_name is None:
+        return {"backend_environments": page.cut(in_order(environments))}
+    named = environments.get(environment_name)
+    return {"backend_environments": page.cut([] if named is None else [named])}
 
 
 def delete_backend_environment(backend: Backend, /, *, app_id: str, environment_name: str) -> Members:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 if TYPE_CHECKING:
+    # The stubs are the user's to install; without them, type checkers take it for Any.
+    from types_boto3_amplify.client import AmplifyClient
+
     from .activation import Activation, Watch
     from .controller import AmplifyMock, Snapshot
 
@@ -80,7 +83,7 @@ def amplify_mock(request: pytest.FixtureRequest) -> Iterator[AmplifyMock]:
 
 
 @pytest.fixture(scope=_scope)
-def amplify_client(amplify_mock: AmplifyMock) -> Any:
+def amplify_client(amplify_mock: AmplifyMock) -> AmplifyClient:
     """Give a boto3 client for AWS Amplify in us-east-1, inside the fixture ``amplify_mock``."""
     import boto3
 

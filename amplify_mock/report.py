@@ -27,8 +27,8 @@ class Newest(Generic[T]):
     """The newest of many, and how many others there are."""
 
     def __init__(self, all_of_them: Sequence[T]) -> None:
-        self.shown = all_of_them[-MOST:]
-        self.left_out = len(all_of_them) - len(self.shown)
+        self.shown: Sequence[T] = all_of_them[-MOST:]
+        self.left_out: int = len(all_of_them) - len(self.shown)
 
 
 class JobRecord(NamedTuple):

@@ -20,6 +20,7 @@ from .resources.backend_environments import BackendEnvironment
 from .resources.branches import Branch
 from .resources.domain_associations import DomainAssociation
 from .resources.jobs import Job
+from .resources.literals import DomainStatus, JobStatus, JobType, SourceUrlType
 from .resources.webhooks import Webhook
 from .settings import Settings, check_account
 
@@ -28,7 +29,7 @@ class Seeding(Answering):
     """Builders, loading, and read-only state; the controller is built on it.
 
     Builders make what calls would have made, by the same rules: what the API refuses is refused here, with the errors
-    of :mod:`amplify_mock.exceptions`. They take the members of the API in snake_case or in its own spelling.
+    of ``amplify_mock.exceptions``. They take the members of the API in snake_case or in its own spelling.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -141,8 +142,8 @@ class Seeding(Answering):
         app_id: str,
         branch_name: str = "main",
         *,
-        status: str = "SUCCEED",
-        job_type: str | None = None,
+        status: JobStatus = "SUCCEED",
+        job_type: JobType | None = None,
         job_id: str | int | None = None,
         start_time: datetime.datetime | None = None,
         end_time: datetime.datetime | None = None,
@@ -150,7 +151,7 @@ class Seeding(Answering):
         commit_message: str | None = None,
         commit_time: datetime.datetime | None = None,
         source_url: str | None = None,
-        source_url_type: str | None = None,
+        source_url_type: SourceUrlType | None = None,
     ) -> Job:
         """Make a job that is at a status now: one of the branch's history, or one that is under way.
 
@@ -199,7 +200,7 @@ class Seeding(Answering):
         domain_name: str,
         *,
         sub_domains: Mapping[str, str] | None = None,
-        status: str = "AVAILABLE",
+        status: DomainStatus = "AVAILABLE",
         **members: Any,
     ) -> DomainAssociation:
         """Make a domain association that is at a status now, and goes on from there as it is planned.

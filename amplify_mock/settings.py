@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 from .resources.domain_plans import DomainPlan
 from .resources.hints import nearest
@@ -17,21 +17,39 @@ UPLOADS = ("optional", "required")
 SLEEPS = ("real", "virtual")
 
 
+class GivenSettings(TypedDict, total=False):
+    """The settings that were given, by name; see :class:`Settings`."""
+
+    isolated: bool
+    account_id: str
+    retry_sleep: bool
+    fidelity: Literal["model", "recorded"]
+    quotas: Mapping[str, int] | Literal["aws"] | None
+    seed: int | str | None
+    domain_plan: DomainPlan | None
+    plan: JobPlan | None
+    uploads: Literal["optional", "required"]
+    sleep: Literal["real", "virtual"]
+
+
 @dataclass(frozen=True)
 class Settings:
     """What ``mock_amplify(...)`` can be told.
 
     Args:
         isolated: have state of its own, also inside another mock.
-        account_id: the account of clients whose access key id is not an account's number.
+        account_id: the account of clients whose access key id is not 12 digits.
         retry_sleep: let botocore really sleep between retries.
-        fidelity: "model" answers with all that the service model requires, "recorded" with what was seen.
-        quotas: "aws" for AWS's defaults, or single ones by name.
+        fidelity: "model" answers with all that the service model requires; "recorded" with just the members that the
+            real service was seen to send.
+        quotas: "aws" for the limits that an account has by default, or single ones: ``{"apps": 3}``. Without it, only
+            the two hold that AWS never raises: 50 branches of an app, and 50 subdomains of a domain.
         seed: makes ids, tokens and URLs repeat from run to run.
         domain_plan: how long domain associations stay in each status, and how they end.
         plan: how long jobs stay in each status, how they end, and what moves them.
-        uploads: "required" lets a manual deployment fail for which nothing was uploaded.
-        sleep: "real", or "virtual" for sleeps that move the clock instead of taking time.
+        uploads: "required" lets a manual deployment fail for which nothing was uploaded; "optional" lets it succeed.
+        sleep: "virtual" lets ``time.sleep`` and ``asyncio.sleep`` of the code under test return at once, and moves the
+            mock's clock ahead by as much, and that of freezegun or time-machine.
     """
 
     isolated: bool = False
@@ -70,7 +88,7 @@ class Settings:
         return [each.name for each in fields(cls)]
 
     @classmethod
-    def of(cls, given: dict[str, Any]) -> Settings:
+    def of(cls, given: Mapping[str, Any]) -> Settings:
         """Return settings, given by name.
 
         Raises:
@@ -82,7 +100,7 @@ class Settings:
                 raise TypeError(
                     f"mock_amplify() has no setting {name!r}.{hint} The settings are: {', '.join(cls.names())}."
                 )
-        return cls(**given)
+        return cls(**given) if given else _DEFAULTS
 
 
 def check_account(account_id: object) -> None:
@@ -93,3 +111,6 @@ def check_account(account_id: object) -> None:
     """
     if not (isinstance(account_id, str) and re.fullmatch(r"[0-9]{12}", account_id)):
         raise ValueError(f"account_id must be a string of 12 digits, such as '123456789012', and not {account_id!r}")
+
+
+_DEFAULTS = Settings()

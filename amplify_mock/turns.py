@@ -44,7 +44,7 @@ class Turns:
     def __init__(self) -> None:
         self._sleepers: WeakKeyDictionary[asyncio.AbstractEventLoop, list[_Sleeper]] = WeakKeyDictionary()
         self._in_threads: WeakKeyDictionary[asyncio.AbstractEventLoop, int] = WeakKeyDictionary()
-        self.patch = Patch("asyncio.base_events", "BaseEventLoop.run_in_executor", self._count)
+        self.patch: Patch = Patch("asyncio.base_events", "BaseEventLoop.run_in_executor", self._count)
 
     async def sleep(self, clock: Clock, length: datetime.timedelta) -> None:
         """Sleep until a clock has moved by so much, and move it when nobody else does."""

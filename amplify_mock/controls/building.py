@@ -14,6 +14,7 @@ from amplify_mock.resources.domain_associations import DomainAssociation, same_n
 from amplify_mock.resources.hints import nearest
 from amplify_mock.resources.job_courses import FINISHED, Progress
 from amplify_mock.resources.jobs import Job
+from amplify_mock.resources.literals import JobStatus
 from amplify_mock.resources.planning import check_name
 from amplify_mock.resources.plans import STUCK_AT, through
 from amplify_mock.resources.steps import last_step, of_ended_job, planned
@@ -97,7 +98,7 @@ class Builder:
         branch: Branch,
         members: Members,
         *,
-        status: str,
+        status: JobStatus,
         start: Moment,
         end: Moment,
     ) -> Job:

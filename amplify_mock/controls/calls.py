@@ -29,7 +29,7 @@ class Parameters(dict[str, Any]):
 
     def __init__(self, shape: Shape | None, members: dict[str, Any]) -> None:
         super().__init__(members)
-        self.shape = shape
+        self.shape: Shape | None = shape
 
     def __repr__(self) -> str:
         return repr(masked(self.shape, dict(self)))
@@ -118,7 +118,9 @@ class CallLog:
         call_id = request.headers.get("amz-sdk-invocation-id")
         if not call_id:
             return f"call {next(self._numbers)}", 1
-        found = _ATTEMPT.search(request.headers.get("amz-sdk-request", ""))
+        told = request.headers.get("amz-sdk-request", "")
+        # What nearly all say, without the search.
+        found = None if told == "attempt=1" else _ATTEMPT.search(told)
         return call_id, int(found[1]) if found else 1
 
     def _parameters(self, attempt: Attempt) -> Parameters:

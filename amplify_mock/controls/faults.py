@@ -153,10 +153,11 @@ class Faults:
         return self._log.watch(attempt, self._answer)
 
     def _answer(self, attempt: Attempt, parameters: Parameters, call_id: str) -> Response:
-        if not self._given or attempt.problem is not None:
+        name = attempt.operation.name
+        if attempt.problem is not None or all(rule.wanted.operation.name != name for rule in self._given):
             return attempt.run()
         met = self._met.get(call_id, [])
-        fitting = [rule for rule in self._in_order() if rule.wanted.matches(attempt.operation.name, parameters)]
+        fitting = [rule for rule in self._in_order() if rule.wanted.matches(name, parameters)]
         for delay in _of(Delay, fitting):
             if delay not in met:
                 self._meet(delay, call_id)
@@ -224,7 +225,7 @@ class Answers:
         self._begin = begin
         self._add = add
 
-    def respond(self, answer: dict[str, Any], times: int | None = None) -> Answers:
+    def respond(self, answer: Mapping[str, Any], times: int | None = None) -> Answers:
         """Answer these calls with ``answer``, and do not run their operation.
 
         Returns itself, so that one answer can follow the other: ``.respond(..., times=1).respond(...)``.

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from amplify_mock.resources.domain_associations import DomainAssociation
 from amplify_mock.resources.jobs import Job
+from amplify_mock.resources.literals import DomainStatus, JobStatus
 from amplify_mock.resources.steps import Step
 
 from .views import view
@@ -42,6 +43,13 @@ class _Handle(Generic[R]):
         """The resource itself, with all that is known of it, read-only."""
         with self._lock:
             return view(self._find(), self._lock)
+
+    def _repr_html_(self) -> str | None:
+        # Only now: notebooks ask for it, and nobody else.
+        from amplify_mock.integrations.notebooks import of
+
+        with self._lock:
+            return of(self._find())
 
     def succeed(self) -> None:
         """Bring it to its end now, and a good one: SUCCEED or AVAILABLE, whatever its plan says.
@@ -91,7 +99,7 @@ class JobHandle(_Handle[Job]):
         return self.resource.job_id
 
     @property
-    def status(self) -> str:
+    def status(self) -> JobStatus:
         """The status now, as GetJob would answer it."""
         return self.resource.status
 
@@ -132,7 +140,7 @@ class DomainAssociationHandle(_Handle[DomainAssociation]):
             self._find().fail(status, reason)
 
     @property
-    def status(self) -> str:
+    def status(self) -> DomainStatus:
         """The ``domainStatus`` now, as GetDomainAssociation would answer it."""
         return self.resource.domain_status
 

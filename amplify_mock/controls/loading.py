@@ -14,7 +14,7 @@ from amplify_mock.resources.apps import App
 from amplify_mock.resources.backend import Backend
 from amplify_mock.resources.branches import Branch
 from amplify_mock.resources.steps import Step
-from amplify_mock.service.codec import Decoder, attribute_name
+from amplify_mock.service.decoding import Decoder, attribute_name
 from amplify_mock.service.service import Contract
 from amplify_mock.service.spelling import spelled
 from amplify_mock.service.validation import Validator, message

@@ -10,6 +10,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from botocore.utils import parse_to_aware_datetime
 
 from amplify_mock.resources.hints import nearest
+from amplify_mock.service.operation import Operation
 from amplify_mock.service.service import Contract
 
 Rewrite = Callable[[Shape, Any], Any]
@@ -42,14 +43,16 @@ class Wanted:
                 f"{operation!r} is no operation of the service.{nearest(operation, names)} "
                 f"The operations are: {', '.join(names)}."
             )
-        self.operation = contract.operation(operation)
+        self.operation: Operation = contract.operation(operation)
         shape = self.operation.input_shape
         self._shapes: Mapping[str, Shape] = shape.members if isinstance(shape, StructureShape) else {}
         for name in members:
             if name not in self._shapes:
                 known = f"Its members are: {', '.join(self._shapes)}." if self._shapes else "It has none."
                 raise TypeError(f"{operation} has no input member {name!r}.{nearest(name, self._shapes)} {known}")
-        self.members = {name: rewritten(self._shapes[name], value, _as_sent) for name, value in members.items()}
+        self.members: dict[str, Any] = {
+            name: rewritten(self._shapes[name], value, _as_sent) for name, value in members.items()
+        }
 
     def matches(self, operation: str, parameters: Mapping[str, Any]) -> bool:
         """Say whether a call is meant."""

@@ -72,6 +72,14 @@ def _teaching(problem: str) -> str:
     )
 
 
+def _in_html(target: object, lock: AbstractContextManager[Any]) -> str | None:
+    # Only now: notebooks ask for it, and nobody else.
+    from amplify_mock.integrations.notebooks import of
+
+    with lock:
+        return of(target)
+
+
 class _ResourceView:
     """Shows the fields and properties of a resource, and the methods that only read."""
 
@@ -133,6 +141,9 @@ class _ResourceView:
     def __str__(self) -> str:
         with self._lock:
             return str(self._target)
+
+    def _repr_html_(self) -> str | None:
+        return _in_html(self._target, self._lock)
 
     def __copy__(self) -> Any:
         with self._lock:
@@ -236,6 +247,9 @@ class _MappingView(Mapping[Any, Any], dict[Any, Any]):  # type: ignore[misc,meta
     def __repr__(self) -> str:
         with self._lock:
             return repr(self._target)
+
+    def _repr_html_(self) -> str | None:
+        return _in_html(self._target, self._lock)
 
     def __or__(self, other: Any) -> dict[Any, Any]:
         return {**self.copy(), **other}

@@ -17,9 +17,12 @@ from .branches import PRODUCTION, Branch, default_display_name
 from .build_specs import BuildSpec, BuildSpecError, parsed
 from .domain_associations import DomainAssociation, check_settings, same_name
 from .domain_plans import DomainPlan
+from .fixed import Fixed, nothing
+from .literals import Platform
 from .members import changes, checked, environment
 from .quotas import Quotas
 from .repositories import clone_method
+from .rolls import Roll, in_order
 from .webhooks import Webhook
 
 _KEPT_WHEN_EMPTY = ("description", "iam_service_role_arn", "basic_auth_credentials")
@@ -33,6 +36,9 @@ _NEW_BRANCH_CONFIG = {
     "enable_pull_request_preview": False,
     "environment_variables": {},
 }
+
+_USUAL_CACHE = Fixed({"type": "AMPLIFY_MANAGED_NO_COOKIES"})
+_USUAL_COMPUTE = Fixed({"build_compute_type": "STANDARD_8GB"})
 
 
 @dataclass(slots=True, eq=False)
@@ -50,13 +56,13 @@ class App:
     update_time: datetime.datetime
     clock: Clock = field(repr=False)
     quotas: Quotas = field(repr=False)
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=nothing)
     description: str | None = None
     repository: str | None = None
-    platform: str = "WEB"
+    platform: Platform = "WEB"
     compute_role_arn: str | None = None
     iam_service_role_arn: str | None = None
-    environment_variables: dict[str, str] = field(default_factory=dict)
+    environment_variables: dict[str, str] = field(default_factory=nothing)
     enable_branch_auto_build: bool = False
     enable_branch_auto_deletion: bool = False
     enable_basic_auth: bool = False
@@ -68,16 +74,17 @@ class App:
     auto_branch_creation_patterns: list[str] | None = None
     auto_branch_creation_config: dict[str, Any] | None = field(default=None, repr=False)
     repository_clone_method: str | None = None
-    cache_config: dict[str, str] = field(default_factory=lambda: {"type": "AMPLIFY_MANAGED_NO_COOKIES"})
-    job_config: dict[str, str] = field(default_factory=lambda: {"build_compute_type": "STANDARD_8GB"})
+    cache_config: dict[str, str] = field(default_factory=lambda: _USUAL_CACHE)
+    job_config: dict[str, str] = field(default_factory=lambda: _USUAL_COMPUTE)
     webhook_create_time: datetime.datetime | None = None
     waf_configuration: dict[str, str] | None = None
     known_production_branch: dict[str, Any] | None = field(default=None, repr=False)
-    branches: dict[str, Branch] = field(default_factory=dict, repr=False)
-    domain_associations: dict[str, DomainAssociation] = field(default_factory=dict, repr=False)
-    webhooks: dict[str, Webhook] = field(default_factory=dict, repr=False)
-    backend_environments: dict[str, BackendEnvironment] = field(default_factory=dict, repr=False)
+    branches: dict[str, Branch] = field(default_factory=Roll, repr=False)
+    domain_associations: dict[str, DomainAssociation] = field(default_factory=Roll, repr=False)
+    webhooks: dict[str, Webhook] = field(default_factory=Roll, repr=False)
+    backend_environments: dict[str, BackendEnvironment] = field(default_factory=Roll, repr=False)
     _children_made: int = field(default=0, repr=False)
+    _domains_leaving: Sequence[DomainAssociation] = field(default=(), repr=False)
 
     @property
     def default_domain(self) -> str:
@@ -221,11 +228,20 @@ class App:
 
     # Domain associations
 
-    def live_domains(self) -> list[DomainAssociation]:
+    def live_domains(self) -> Sequence[DomainAssociation]:
         """Return the domain associations whose deletion has not finished, and forget the others."""
-        for name in [name for name, domain in self.domain_associations.items() if domain.is_gone]:
-            del self.domain_associations[name]
-        return list(self.domain_associations.values())
+        if self._domains_leaving:
+            self._forget_domains()
+        return in_order(self.domain_associations)
+
+    def _forget_domains(self) -> None:
+        gone = [domain for domain in self._domains_leaving if domain.is_gone]
+        for domain in gone:
+            name = same_name(domain.domain_name)
+            # Another one may have come in its place.
+            if self.domain_associations.get(name) is domain:
+                del self.domain_associations[name]
+        self._domains_leaving = [domain for domain in self._domains_leaving if domain not in gone]
 
     def domain(self, domain_name: str) -> DomainAssociation:
         """Return a domain association.
@@ -275,6 +291,7 @@ class App:
         """Remove a domain association."""
         domain = self.domain(domain_name)
         domain.delete()
+        self._domains_leaving = [*self._domains_leaving, domain]
         self.live_domains()
         self._forget_custom_domains()
         return domain

@@ -18,19 +18,22 @@ from .branches import Branch
 from .build_queue import BuildQueue
 from .build_specs import BuildSpecError
 from .contents import Content, ContentError
-from .deployments import ZIP, Deployment
+from .deployments import MAXIMUM_WAIT, ZIP, Deployment
 from .domain_associations import DomainAssociation, host_names, same_name
 from .domain_plans import DomainPlan
 from .ids import Entropy
 from .jobs import Job
+from .literals import JobStatus, JobType, SourceUrlType
 from .plans import JobPlan, JobPlans
 from .presigning import Presigner
 from .quotas import Quotas
+from .rolls import Roll
 from .steps import Failure, Step
 from .webhooks import Webhook
 
 #: "Any two-week window" (user guide, access logs).
 ACCESS_LOG_WINDOW = datetime.timedelta(weeks=2)
+_AN_HOUR = datetime.timedelta(hours=1)
 _LAST_HOUR = datetime.datetime.max.replace(minute=0, second=0, microsecond=0, tzinfo=datetime.timezone.utc)
 _EARLIEST_END = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc) + ACCESS_LOG_WINDOW
 
@@ -57,7 +60,7 @@ class Backend:
     quotas: Quotas = field(default_factory=Quotas, repr=False)
     everywhere: Callable[[], Iterable[Backend]] = field(default=tuple, repr=False)
     uploads_required: bool = field(default=False, repr=False)
-    apps: dict[str, App] = field(default_factory=dict)
+    apps: dict[str, App] = field(default_factory=Roll)
     uploads: dict[str, tuple[Deployment, str]] = field(default_factory=dict, repr=False)
     history: list[Job] = field(default_factory=list, repr=False)
     access_logs: dict[str, AccessLog] = field(default_factory=dict, repr=False)
@@ -125,22 +128,23 @@ class Backend:
 
     def create_deployment(
         self, app_id: str, branch_name: str, file_map: Mapping[str, str] | None
-    ) -> tuple[Job, Deployment]:
-        """Open a manual deployment."""
+    ) -> tuple[Job, dict[str, str]]:
+        """Open a manual deployment, and return where to PUT what is awaited: presigned URLs by file name."""
         branch = self._manual_branch(app_id, branch_name)
-        job, deployment = branch.open_deployment(
-            region=self.region_name,
-            app_id=app_id,
-            plan=self.plans.standing(app_id, branch_name),
-            file_map=file_map,
-            presigner=self.presigner,
-        )
+        job, deployment = branch.open_deployment(self.plans.standing(app_id, branch_name), file_map)
         self.history.append(job)
-        self.uploads.update((key, (deployment, name)) for name, key in deployment.keys.items())
-        return job, deployment
+        keys = deployment.keys(f"{app_id}/{branch_name}/{ids.padded(job.number)}")
+        self.uploads.update((key, (deployment, name)) for name, key in keys.items())
+        presigned = self.presigner.signing(self.region_name, MAXIMUM_WAIT, "PUT")
+        return job, {name: presigned(key) for name, key in keys.items()}
 
     def start_deployment(
-        self, app_id: str, branch_name: str, job_id: str | None, source_url: str | None, source_url_type: str | None
+        self,
+        app_id: str,
+        branch_name: str,
+        job_id: str | None,
+        source_url: str | None,
+        source_url_type: SourceUrlType | None,
     ) -> Job:
         """Start a manual deployment: one that was opened, or one from files that lie elsewhere."""
         branch = self._manual_branch(app_id, branch_name)
@@ -171,7 +175,7 @@ class Backend:
             raise ContentError("Nothing was uploaded.")
         return Content.of_zip(job.uploads[ZIP])
 
-    def start_job(self, app_id: str, branch_name: str, job_type: str, members: Mapping[str, Any]) -> Job:
+    def start_job(self, app_id: str, branch_name: str, job_type: JobType, members: Mapping[str, Any]) -> Job:
         """Build a branch of a connected app."""
         app = self.app(app_id)
         branch = app.branch(branch_name)
@@ -186,7 +190,7 @@ class Backend:
         return job
 
     def build_pushed(
-        self, app: App, branch: Branch, commit_id: str, commit_message: str | None, job_type: str = "RELEASE"
+        self, app: App, branch: Branch, commit_id: str, commit_message: str | None, job_type: JobType = "RELEASE"
     ) -> Job:
         """Build a branch of a connected app because something was pushed: after what is being built, if need be."""
         before = branch.unfinished_jobs
@@ -208,14 +212,16 @@ class Backend:
         if "TEST" in job.step_names:
             job.artifacts_made = Artifact.of_tests(self.random)
 
-    def take_over(self, app: App, branch: Branch, job: Job, status: str, steps: Sequence[Step] | None = None) -> None:
+    def take_over(
+        self, app: App, branch: Branch, job: Job, status: JobStatus, steps: Sequence[Step] | None = None
+    ) -> None:
         """Let a job that was under way elsewhere go on from where it is."""
         if job.job_type != "MANUAL":
             self.equip(app, branch, job)
         if job not in self.history:
             self.history.append(job)
-        before = [each for each in branch.jobs.values() if each.number < job.number and each.blocks]
-        job.be_under_way(status, self.plans.take(app.app_id, branch.branch_name), self._queue, steps, before)
+        plan = self.plans.take(app.app_id, branch.branch_name)
+        job.be_under_way(status, plan, self._queue, steps, branch.unfinished_before(job))
 
     def create_domain_association(self, app_id: str, domain_name: str, members: Mapping[str, Any]) -> DomainAssociation:
         """Associate a domain with an app."""
@@ -291,7 +297,11 @@ class Backend:
 
     def presigned_url(self, key: str) -> str:
         """Return a presigned URL of an object in the region's artifacts bucket, good for an hour."""
-        return self.presigner.url(self.region_name, key, datetime.timedelta(hours=1))
+        return self.presigning()(key)
+
+    def presigning(self) -> Callable[[str], str]:
+        """Return what makes such URLs of several objects at one moment."""
+        return self.presigner.signing(self.region_name, _AN_HOUR)
 
     def _manual_branch(self, app_id: str, branch_name: str) -> Branch:
         app = self.app(app_id)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from amplify_mock.exceptions import BadRequestException
 
+from .fixed import nothing
+
 _NAME = re.compile(r"[a-z0-9]{2,10}")
 
 
@@ -22,7 +24,7 @@ class BackendEnvironment:
     deployment_artifacts: str | None
     create_time: datetime.datetime
     update_time: datetime.datetime
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=nothing)
 
     @classmethod
     def made(

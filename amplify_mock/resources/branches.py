@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from amplify_mock.clock import Clock
@@ -14,11 +15,13 @@ from amplify_mock.exceptions import BadRequestException, LimitExceededException,
 
 from .deployments import MAXIMUM_WAIT, Deployment
 from .domain_associations import DomainAssociation
+from .fixed import nothing
 from .ids import padded
 from .jobs import Job
+from .literals import BranchStage, JobType, SourceUrlType
 from .members import changes
 from .plans import JobPlan
-from .presigning import Presigner
+from .rolls import Roll
 
 PRODUCTION = "PRODUCTION"
 
@@ -41,14 +44,14 @@ class Branch:
     update_time: datetime.datetime
     clock: Clock = field(repr=False)
     display_name: str
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=nothing)
     description: str | None = None
-    stage: str = "NONE"
+    stage: BranchStage = "NONE"
     framework: str | None = None
     enable_notification: bool = False
     enable_auto_build: bool = True
     enable_skew_protection: bool = False
-    environment_variables: dict[str, str] = field(default_factory=dict)
+    environment_variables: dict[str, str] = field(default_factory=nothing)
     basic_auth_credentials: str | None = field(default=None, repr=False)
     enable_basic_auth: bool = False
     enable_performance_mode: bool = False
@@ -59,15 +62,15 @@ class Branch:
     source_branch: str | None = None
     destination_branch: str | None = None
     backend_environment_arn: str | None = None
-    backend: dict[str, str] = field(default_factory=dict)
+    backend: dict[str, str] = field(default_factory=nothing)
     compute_role_arn: str | None = None
     total_number_of_jobs: str = "0"
     associated_resources: list[str] = field(default_factory=list, repr=False)
     thumbnail_url: str | None = field(default=None, repr=False)
     known_active_job_id: str | None = field(default=None, repr=False)
     known_custom_domains: list[str] | None = field(default=None, repr=False)
-    domain_associations: Mapping[str, DomainAssociation] = field(default_factory=dict, repr=False)
-    jobs: dict[str, Job] = field(default_factory=dict, repr=False)
+    domain_associations: Mapping[str, DomainAssociation] = field(default_factory=nothing, repr=False)
+    jobs: dict[str, Job] = field(default_factory=Roll, repr=False)
     _jobs_made: int = field(default=0, repr=False)
     _open: list[Job] = field(default_factory=list, repr=False)
     _deleted_live_job: Job | None = field(default=None, repr=False)
@@ -91,7 +94,7 @@ class Branch:
 
         A manual deployment for which nothing was uploaded changes nothing.
         """
-        succeeded = (job for job in self.newest_first() if job.deploys and job.status == "SUCCEED")
+        succeeded = (job for job in reversed(self.jobs.values()) if job.deploys and job.status == "SUCCEED")
         newest, deleted = next(succeeded, None), self._deleted_live_job
         if newest is None or deleted is None:
             return newest or deleted
@@ -145,6 +148,10 @@ class Branch:
         """The newest job that keeps others from starting."""
         return next(reversed(self.unfinished_jobs), None)
 
+    def unfinished_before(self, job: Job) -> list[Job]:
+        """Return the jobs that keep a later one from starting."""
+        return [each for each in self._open if each.number < job.number and each.blocks]
+
     def abandon_jobs(self) -> None:
         """Cancel what runs or waits, because the branch is being deleted."""
         # The newest first, so that none gets its turn because the one before it is gone.
@@ -153,35 +160,20 @@ class Branch:
 
     def read(self, jobs: Sequence[Job]) -> None:
         """Look at jobs as ListJobs does: each moves one stage on, and what waiting ones wait for does so once."""
+        now = self.clock.now()
         waiting = [job for job in jobs if job.waits]
         for job in jobs:
             if job not in waiting:
-                job.read()
+                job.move(now)
         if waiting:
-            waiting[-1].read(unless=jobs)
+            waiting[-1].move(now, unless=jobs)
 
-    def open_deployment(
-        self,
-        *,
-        region: str,
-        app_id: str,
-        plan: JobPlan,
-        file_map: Mapping[str, str] | None,
-        presigner: Presigner,
-    ) -> tuple[Job, Deployment]:
+    def open_deployment(self, plan: JobPlan, file_map: Mapping[str, str] | None) -> tuple[Job, Deployment]:
         """Make the job of a manual deployment, which waits for its uploads and for StartDeployment."""
         self._refuse_second_deployment()
         job = self._new_job("MANUAL", plan, MANUAL_STEPS)
         job.await_start(job.created + MAXIMUM_WAIT)
-        job.deployment = deployment = Deployment.opened(
-            region=region,
-            app_id=app_id,
-            branch_name=self.branch_name,
-            job_number=job.number,
-            file_map=file_map,
-            now=job.created,
-            presigner=presigner,
-        )
+        job.deployment = deployment = Deployment(job.created + MAXIMUM_WAIT, file_map or None)
         return job, deployment
 
     def opened_deployment(self, job_id: str) -> Job:
@@ -192,7 +184,7 @@ class Branch:
         job.refuse_late_start()
         return job
 
-    def deployment_from(self, source_url: str, source_url_type: str | None, plan: JobPlan) -> Job:
+    def deployment_from(self, source_url: str, source_url_type: SourceUrlType | None, plan: JobPlan) -> Job:
         """Make the job of a manual deployment whose files lie elsewhere."""
         if source_url_type == "BUCKET_PREFIX" and not source_url.startswith("s3://"):
             raise BadRequestException("The sourceUrl of a BUCKET_PREFIX deployment must start with s3://.")
@@ -202,7 +194,7 @@ class Branch:
         job.source_url_type = source_url_type or "ZIP"
         return job
 
-    def build(self, job_type: str, plan: JobPlan, steps: Sequence[str], members: Mapping[str, Any]) -> Job:
+    def build(self, job_type: JobType, plan: JobPlan, steps: Sequence[str], members: Mapping[str, Any]) -> Job:
         """Make the job of a build that somebody asks for."""
         if self.unfinished_job is not None:
             raise LimitExceededException(
@@ -222,7 +214,7 @@ class Branch:
         return job
 
     def build_pushed(
-        self, plan: JobPlan, steps: Sequence[str], commit_id: str, commit_message: str | None, job_type: str
+        self, plan: JobPlan, steps: Sequence[str], commit_id: str, commit_message: str | None, job_type: JobType
     ) -> Job:
         """Make the job of a build that a push to the repository asks for, or a POST to a webhook."""
         job = self._new_job(job_type, plan, steps)
@@ -240,8 +232,8 @@ class Branch:
             raise BadRequestException(f"Job {job.job_id} cannot be deleted because it is in {job.status} status.")
         if self.known_active_job_id == padded(job.number):
             self.known_active_job_id = None
-        # What it deployed stays where it is.
-        if job is self.live_job:
+        # What it deployed stays where it is. Whatever deployed nothing is not worth a look at all the others.
+        if job.deploys and job.status == "SUCCEED" and job is self.live_job:
             self._deleted_live_job = job
         return self.jobs.pop(job.job_id)
 
@@ -260,10 +252,9 @@ class Branch:
 
     def place(self, job: Job) -> None:
         """Have a job among the others, in the order of their numbers."""
-        in_order = sorted({**self.jobs, job.job_id: job}.values(), key=lambda each: each.number)
-        self.jobs.clear()
-        self.jobs.update((each.job_id, each) for each in in_order)
-        self._open = in_order
+        self.jobs[job.job_id] = job
+        others = [each for each in self.unfinished_jobs if each is not job]
+        self._open = sorted([*others, job], key=attrgetter("number"))
         self.count_on_from(job.number)
 
     def know_success(self, job: Job) -> None:
@@ -281,7 +272,7 @@ class Branch:
         """The number that the next job gets."""
         return self._jobs_made + 1
 
-    def _new_job(self, job_type: str, plan: JobPlan, step_names: Sequence[str]) -> Job:
+    def _new_job(self, job_type: JobType, plan: JobPlan, step_names: Sequence[str]) -> Job:
         self._jobs_made += 1
         job = Job.made(self._jobs_made, self.branch_arn, job_type, plan, step_names, self.clock)
         job.stage = self.stage

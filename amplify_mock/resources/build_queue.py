@@ -17,7 +17,7 @@ class Queued(Protocol):
 
     def freed(self, now: datetime.datetime) -> datetime.datetime | None: ...
 
-    def nudge(self) -> bool: ...
+    def nudge(self, now: datetime.datetime) -> bool: ...
 
 
 class Waiting(NamedTuple):
@@ -64,14 +64,30 @@ class BuildQueue:
             free_since, places = self._free_place(now)
             if free_since is None and places is None:
                 return
-            turns = [(ready, number) for number, each in enumerate(self.waiting) if (ready := each.ready(now))]
-            if not turns:
+            turn = self._turn(now, free_since)
+            if turn is None:
                 return
-            start, number = min((max(ready, free_since or ready), number) for ready, number in turns)
+            start, number = turn
             job = self.waiting.pop(number).job
             self.running = [each for each in self.running if each not in (places or ())]
             job.begin(start)
             self.admit(job)
+
+    def _turn(
+        self, now: datetime.datetime, free_since: datetime.datetime | None
+    ) -> tuple[datetime.datetime, int] | None:
+        """Return when the next job starts, and its place among those that wait; None if nobody is ready."""
+        first: tuple[datetime.datetime, int] | None = None
+        for number, each in enumerate(self.waiting):
+            ready = each.ready(now)
+            if ready is None:
+                continue
+            if free_since is not None and ready <= free_since:
+                # Nobody starts before there is a place, so that those behind need not be asked.
+                return free_since, number
+            if first is None or ready < first[0]:
+                first = (ready, number)
+        return first
 
     def _free_place(self, now: datetime.datetime) -> tuple[datetime.datetime | None, list[Queued] | None]:
         """Return since when there is a place, and who has left it; None and nobody if it was never taken."""
@@ -93,12 +109,12 @@ class BuildQueue:
         self.leave(job)
         self.running = [each for each in self.running if each is not job]
 
-    def nudge(self, job: Queued, unless: Collection[Queued] = ()) -> None:
+    def nudge(self, job: Queued, now: datetime.datetime, unless: Collection[Queued] = ()) -> None:
         """Move one of those on that a waiting job waits for: somebody waits for its turn by polling.
 
         Those of its branch come first, and then the one that runs longest; never one of ``unless``.
         """
         before = [each for waiting in self.waiting if waiting.job is job for each in waiting.before]
         for each in [*before, *self.running]:
-            if each not in unless and each.nudge():
+            if each not in unless and each.nudge(now):
                 return

@@ -72,6 +72,9 @@ class Content:
             # Nothing unpacks to more than it says by itself, because no more of it is read.
             if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
                 raise ContentError(f"The zip file unpacks to more than {MOST_BYTES:,} bytes.")
+            # Not every Python notices by itself that files are the same bytes over and over again.
+            if sum(info.compress_size for info in archive.infolist()) > len(data):
+                raise ContentError("The files in the zip file overlap.")
             for info in archive.infolist():
                 # Only the original name is what the zip says: the other one is cut at a NUL, and differs on Windows.
                 path = _checked(info.orig_filename)

@@ -6,15 +6,17 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from amplify_mock.clock import Clock
 from amplify_mock.exceptions import BadRequestException
 
 from . import ids
 from .domain_plans import DomainPlan
+from .fixed import nothing
 from .hints import nearest
 from .lifecycle import Course
+from .literals import DomainStatus, UpdateStatus
 from .planning import LONGEST_REASON
 
 MANAGED = {"type": "AMPLIFY_MANAGED"}
@@ -43,7 +45,7 @@ class SubDomain(NamedTuple):
 class Sighting(NamedTuple):
     """How an association was seen elsewhere. So it is shown until its status changes, or it is updated."""
 
-    domain_status: str
+    domain_status: DomainStatus
     status_reason: str | None
     sub_domains: list[SubDomain]
     enable_auto_sub_domain: bool
@@ -67,7 +69,7 @@ class DomainAssociation:
     auto_sub_domain_creation_patterns: list[str] | None = None
     auto_sub_domain_iam_role: str | None = None
     wants_auto_sub_domain: bool = False
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=nothing)
     _course: Course = field(init=False, repr=False)
     _update: Course | None = field(default=None, init=False, repr=False)
     _deletion: Course | None = field(default=None, init=False, repr=False)
@@ -95,19 +97,20 @@ class DomainAssociation:
     # What it is now
 
     @property
-    def domain_status(self) -> str:
+    def domain_status(self) -> DomainStatus:
         """The status now; looking here moves nothing."""
         update_status = self.update_status
         if update_status == "UPDATE_FAILED":
             return "FAILED"
         if update_status not in (None, "UPDATE_COMPLETE"):
             return "UPDATING"
-        return self._course.at(self.clock.now())[-1].name
+        # The stages are named for the statuses.
+        return cast("DomainStatus", self._course.at(self.clock.now())[-1].name)
 
     @property
-    def update_status(self) -> str | None:
+    def update_status(self) -> UpdateStatus | None:
         """How far an update has come; None before the first."""
-        return None if self._update is None else self._update.at(self.clock.now())[-1].name
+        return None if self._update is None else cast("UpdateStatus", self._update.at(self.clock.now())[-1].name)
 
     @property
     def status_reason(self) -> str | None:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from .planning import PROGRESSES, Progress, check_name, check_seconds, check_text, durations, lasts, teaching
 
-STATUSES = (
+PassingStatus = Literal[
     "CREATING",
     "REQUESTING_CERTIFICATE",
     "IMPORTING_CUSTOM_CERTIFICATE",
     "PENDING_VERIFICATION",
     "PENDING_DEPLOYMENT",
-)
+]
+STATUSES: tuple[PassingStatus, ...] = get_args(PassingStatus)
 
 
 @teaching
@@ -33,7 +35,7 @@ class DomainPlan:
         fail_at: the status after which the association is FAILED.
         reason: the ``statusReason`` of a failure.
         deletion: seconds that a deleted association can still be read; None, the default, for not at all.
-        progress: what moves it: "poll", "clock", "instant" or "manual", as with a :class:`JobPlan`. It is moved by
+        progress: what moves it: "poll", "clock", "instant" or "manual", as with a ``JobPlan``. It is moved by
             hand with ``amplify.domain_association(...)``.
 
     Raises:
@@ -42,8 +44,8 @@ class DomainPlan:
 
     seconds: Mapping[str, float] = field(default_factory=dict, hash=False)
     default: float = 10
-    stuck_at: str | None = None
-    fail_at: str | None = None
+    stuck_at: PassingStatus | None = None
+    fail_at: PassingStatus | None = None
     reason: str = "One or more of the CNAMEs you provided are already associated with a different resource."
     deletion: float | None = None
 

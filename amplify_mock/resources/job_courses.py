@@ -13,16 +13,24 @@ from amplify_mock.exceptions import BadRequestException
 from .build_queue import BuildQueue
 from .hints import nearest
 from .lifecycle import Course, Stage
-from .plans import JobPlan
+from .literals import JobStatus
+from .plans import JobPlan, status_of
 from .steps import Failure, Step, going_on, laid_out
 
 FINISHED = frozenset({"SUCCEED", "FAILED", "CANCELLED"})
 
 
-class Progress(NamedTuple):
-    """How far a job has come at one moment."""
+class Standing(NamedTuple):
+    """Where a job stands at one moment."""
 
-    status: str
+    status: JobStatus
+    end_time: datetime.datetime | None
+
+
+class Progress(NamedTuple):
+    """Where a job stands at one moment, and the steps that have started by then."""
+
+    status: JobStatus
     end_time: datetime.datetime | None
     steps: list[Step]
 
@@ -75,6 +83,10 @@ class JobCourse:
     def start_time(self) -> datetime.datetime:
         """When the job was started; when it was asked for, as long as it was not."""
         self._settle(self.clock.now())
+        return self._start
+
+    @property
+    def _start(self) -> datetime.datetime:
         return self.created if self._course is None else self._course.began
 
     @property
@@ -86,14 +98,14 @@ class JobCourse:
         return self._course.began
 
     @property
-    def status(self) -> str:
+    def status(self) -> JobStatus:
         """The status now, as GetJob would answer it; looking here moves nothing."""
-        return self.progress().status
+        return self.standing().status
 
     @property
     def end_time(self) -> datetime.datetime | None:
         """When the job finished, or None."""
-        return self.progress().end_time
+        return self.standing().end_time
 
     @property
     def steps(self) -> list[Step]:
@@ -154,7 +166,9 @@ class JobCourse:
     def start(self, plan: JobPlan, queue: BuildQueue, before: Sequence[JobCourse] = ()) -> None:
         """Set the job going, as soon as those ``before`` it have freed the branch and the queue has a place."""
         self.plan, self._queue, self._course = plan, queue, None
-        queue.enter(self, self.clock.now(), before)
+        now = self.clock.now()
+        # The same moment again would be kept twice by each job.
+        queue.enter(self, self.created if now == self.created else now, before)
 
     def begin(self, at: datetime.datetime) -> Course:
         """Begin with the first stage."""
@@ -201,17 +215,22 @@ class JobCourse:
 
         One that waits has what it waits for move instead, but for jobs that the same caller reads anyway.
         """
-        self._settle(self.clock.now())
-        if self._queue is not None and self.waits:
-            self._queue.nudge(self, unless)
-        else:
-            self.nudge()
-        return self.progress()
+        now = self.clock.now()
+        self.move(now, unless)
+        return self._progress(now)
 
-    def nudge(self) -> bool:
+    def move(self, now: datetime.datetime, unless: Collection[JobCourse] = ()) -> None:
+        """Move as a read does, without telling how far that was."""
+        self._settle(now)
+        if self._queue is not None and self.waits:
+            self._queue.nudge(self, now, unless)
+        else:
+            self.nudge(now)
+
+    def nudge(self, now: datetime.datetime) -> bool:
         """Move on by one stage, if a read can do that and the clock has not done so since the last read."""
         course = self._moving_course
-        return course is not None and self.plan.progress == "poll" and course.read(self.clock.now())
+        return course is not None and self.plan.progress == "poll" and course.read(now)
 
     # What a test does to it
 
@@ -271,7 +290,12 @@ class JobCourse:
         self._known = progress
 
     def be_under_way(
-        self, status: str, plan: JobPlan, queue: BuildQueue, steps: Sequence[Step] | None, before: Sequence[JobCourse]
+        self,
+        status: JobStatus,
+        plan: JobPlan,
+        queue: BuildQueue,
+        steps: Sequence[Step] | None,
+        before: Sequence[JobCourse],
     ) -> None:
         """Be at a status now, with the steps so far if they are known, and go on from there as planned."""
         self._leave_course()
@@ -302,13 +326,17 @@ class JobCourse:
 
     def progress(self) -> Progress:
         """Work out how far the job has come by now."""
+        return self._progress(self.clock.now())
+
+    def standing(self) -> Standing:
+        """Work out no more than where the job stands by now, which is most of what anybody asks."""
         now = self.clock.now()
         self._settle(now)
-        return self._at(now)
+        return self._standing(self._reached(now))
 
     def ended(self, now: datetime.datetime) -> datetime.datetime | None:
         """Return when the job ended, or None if it had not by ``now``."""
-        return self._at(now).end_time
+        return self._standing(self._reached(now)).end_time
 
     def freed(self, now: datetime.datetime) -> datetime.datetime | None:
         """Return since when others of its branch need not wait for it, or None if they had to by ``now``."""
@@ -321,37 +349,46 @@ class JobCourse:
 
     @property
     def _latest(self) -> datetime.datetime:
-        return max(self.clock.now(), self.created if self._course is None else self._course.latest)
+        latest = max(self.clock.now(), self.created if self._course is None else self._course.latest)
+        return latest if self._stopping is None else max(latest, self._stopping.began)
 
     def _settle(self, now: datetime.datetime) -> None:
         """Find out whether its turn has come by now."""
         if self._queue is not None:
             self._queue.settle(now)
 
-    def _at(self, now: datetime.datetime) -> Progress:
-        known, planned = self._known, self._planned(now)
-        if known is not None and known.status in (*FINISHED, planned.status):
-            return known._replace(steps=list(known.steps))
-        return planned
+    def _progress(self, now: datetime.datetime) -> Progress:
+        self._settle(now)
+        reached, known = self._reached(now), self._known
+        standing = self._standing(reached)
+        if known is not None and known.status == standing.status:
+            steps = list(known.steps)
+        elif self._stopping is not None:
+            steps = self._steps_of_stopped(reached)
+        else:
+            steps = self._steps(reached, now if self._course is None else self._course.latest)
+        return Progress(*standing, steps)
 
-    def _planned(self, now: datetime.datetime) -> Progress:
-        if self._stopping is not None:
-            return self._stopped(self._stopping.at(now))
-        if self._course is None:
-            return Progress("PENDING", None, [])
-        reached = self._course.at(now)
+    def _reached(self, now: datetime.datetime) -> list[Stage]:
+        """Return the stages of what it goes through: that of being stopped, once it was."""
+        course = self._stopping or self._course
+        return [] if course is None else course.at(now)
+
+    def _standing(self, reached: list[Stage]) -> Standing:
+        if self._known is not None and self._known.status in FINISHED:
+            return Standing(self._known.status, self._known.end_time)
+        if not reached:
+            return Standing("PENDING", None)
         present = reached[-1]
-        steps = self._steps(reached, self._course.latest)
-        return Progress(present.name, present.start if present.name in FINISHED else None, steps)
+        return Standing(status_of(present), present.start if present.name in FINISHED else None)
 
-    def _stopped(self, stopping: list[Stage]) -> Progress:
+    def _steps_of_stopped(self, stopping: list[Stage]) -> list[Step]:
         began, present = stopping[0].start, stopping[-1]
         reached = [] if self._course is None else self._course.at(began)
-        steps = [
-            step if step.end_time else step._replace(status=present.name, end_time=stopping[0].end)
+        return [
+            step if step.end_time else step._replace(status=status_of(present), end_time=stopping[0].end)
             for step in self._steps(reached, began)
         ]
-        return Progress(present.name, stopping[0].end, steps)
 
     def _steps(self, reached: list[Stage], now: datetime.datetime) -> list[Step]:
         for stage in reached:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from amplify_mock.clock import Clock
 
@@ -13,9 +13,13 @@ from .artifacts import Artifact
 from .build_specs import BuildSpec
 from .contents import Content
 from .deployments import Deployment
+from .fixed import nothing
 from .ids import padded
-from .job_courses import JobCourse, Progress
+from .job_courses import JobCourse, Progress, Standing
+from .literals import BranchStage, JobType, SourceUrlType
 from .plans import JobPlan
+
+_TYPES: dict[JobType, JobType] = {each: each for each in get_args(JobType)}
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -30,25 +34,27 @@ class Job(JobCourse):
         content: the files that it deploys; None if nobody knows them.
     """
 
-    job_type: str
-    stage: str = "NONE"
+    job_type: JobType
+    stage: BranchStage = "NONE"
     job_reason: str | None = None
     commit_id: str | None = None
     commit_message: str | None = None
     commit_time: datetime.datetime | None = None
     source_url: str | None = None
-    source_url_type: str | None = None
+    source_url_type: SourceUrlType | None = None
     deployment: Deployment | None = None
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=nothing)
     artifacts_made: Sequence[Artifact] = field(default=(), repr=False)
     build_spec: BuildSpec = field(default=BuildSpec(), repr=False)
     content: Content | None = field(default=None, repr=False)
 
     @classmethod
     def made(
-        cls, number: int, branch_arn: str, job_type: str, plan: JobPlan, step_names: Sequence[str], clock: Clock
+        cls, number: int, branch_arn: str, job_type: JobType, plan: JobPlan, step_names: Sequence[str], clock: Clock
     ) -> Job:
         """Return a new job of a branch, which has not started yet."""
+        # The word itself, and not a copy of it from each request.
+        job_type = _TYPES.get(job_type, job_type)
         arn = f"{branch_arn}/jobs/{padded(number)}"
         return cls(
             number=number,
@@ -76,7 +82,7 @@ class Job(JobCourse):
         has_tested = any(step.step_name == "TEST" and step.status in ("SUCCEED", "FAILED") for step in self.steps)
         return self.artifacts_made if has_tested else ()
 
-    def summary(self, progress: Progress) -> dict[str, Any]:
+    def summary(self, progress: Progress | Standing) -> dict[str, Any]:
         """Return the members of the job's summary at one moment."""
         return {
             "job_arn": self.job_arn,
@@ -84,7 +90,7 @@ class Job(JobCourse):
             "commit_id": self.commit_id,
             "commit_message": self.commit_message,
             "commit_time": self.commit_time,
-            "start_time": self.start_time,
+            "start_time": self._start,
             "status": progress.status,
             "end_time": progress.end_time,
             "job_type": self.job_type,

@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 A_WHILE = datetime.timedelta(seconds=5)
 
+#: Names and durations, in order.
+Stages = tuple[tuple[str, "datetime.timedelta | None"], ...]
+
 
 class Stage(NamedTuple):
     """A stage that was reached: it is the present one while ``end`` is None."""
@@ -28,22 +31,23 @@ class Course:
     Args:
         began: when the first stage began.
         stages: names and durations, in order; the last needs no duration, and None anywhere means for ever.
-        cuts: when stages were cut short, by name.
         latest: the latest moment at which somebody looked.
         last_read: the stage that the last read found.
+        cuts: when stages were cut short, in order, with None for those that were not.
     """
 
     began: datetime.datetime
-    stages: tuple[tuple[str, datetime.timedelta | None], ...]
-    cuts: dict[str, datetime.datetime]
+    stages: Stages
     latest: datetime.datetime
     last_read: str
+    # Neither a dict by name nor a list: there are as many of these as there are jobs.
+    cuts: tuple[datetime.datetime | None, ...] = ()
 
     @classmethod
     def starting(cls, began: datetime.datetime, stages: Iterable[tuple[str, datetime.timedelta | None]]) -> Course:
-        """Return the course of something that begins now."""
+        """Return the course of something that begins now. A tuple of stages is shared with others that have it."""
         all_stages = tuple(stages)
-        return cls(began, all_stages, {}, began, all_stages[0][0])
+        return cls(began, all_stages, began, all_stages[0][0])
 
     @classmethod
     def joined(
@@ -66,35 +70,42 @@ class Course:
         # Under a clock that is turned back afterwards, what was seen stays so.
         self.latest = now = max(now, self.latest)
         reached: list[Stage] = []
-        start: datetime.datetime | None = self.began
-        stages = iter(self.stages)
-        while start is not None:
-            name, lasts = next(stages)
-            end = self.cuts.get(name) or (None if lasts is None else start + lasts)
-            if end is not None and end > now:
-                end = None
+        start = self.began
+        while True:
+            number = len(reached)
+            name, lasts = self.stages[number]
+            end = self.cuts[number] if number < len(self.cuts) else None
+            if end is None and lasts is not None:
+                end = start + lasts
+            if end is None or end > now:
+                reached.append(Stage(name, start, None))
+                return reached
             reached.append(Stage(name, start, end))
             start = end
-        return reached
 
     def read(self, now: datetime.datetime) -> bool:
         """Move on by one stage, unless the clock has done so already since the last read; say whether it moved."""
-        before = self.at(now)[-1].name
-        if before == self.last_read and dict(self.stages)[before] is not None:
-            self.cuts[before] = self.latest
-        self.last_read = self.at(now)[-1].name
+        reached = self.at(now)
+        before = reached[-1].name
+        if before == self.last_read and self.stages[len(reached) - 1][1] is not None:
+            self._cut(len(reached) - 1)
+            reached = self.at(now)
+        self.last_read = reached[-1].name
         return self.last_read != before
 
     def advance(self, now: datetime.datetime) -> None:
         """Move on by one stage, also from one that would last for ever. The next read finds it there."""
-        present = self.at(now)[-1].name
-        if present != self.stages[-1][0]:
-            self.cuts[present] = self.latest
+        reached = len(self.at(now))
+        if reached < len(self.stages):
+            self._cut(reached - 1)
 
     def finish(self, name: str, now: datetime.datetime, *, at_once: bool = False) -> None:
         """End now, as ``name``: what would still have come takes no time, or does not come when it is ``at_once``."""
         reached = len(self.at(now))
-        stages = self.stages[:-1]
-        for stage, _ in stages[reached - 1 :]:
-            self.cuts[stage] = self.latest
-        self.stages = (*(stages[:reached] if at_once else stages), (name, None))
+        stages = self.stages[:-1][: reached if at_once else None]
+        for number in range(reached - 1, len(stages)):
+            self._cut(number)
+        self.stages = (*stages, (name, None))
+
+    def _cut(self, number: int) -> None:
+        self.cuts += (None,) * (number - len(self.cuts)) + (self.latest,)

@@ -45,26 +45,25 @@ def with_urls(backend: Backend, app_id: str, branch_name: str, job: Job, progres
     artifacts, tests have theirs, and a page that was verified has a thumbnail (documented). Steps that were loaded have
     the URLs that they came with.
     """
+    if not progress.steps:
+        return []
     folder = f"{app_id}/{branch_name}/{padded(job.number)}"
+    presigned = backend.presigning()
 
-    def url(step: Step, name: str) -> str:
-        return backend.presigned_url(f"{folder}/{step.step_name}/{name}")
-
-    steps = []
-    for step in progress.steps:
-        has_log = step.step_name in ("BUILD", "TEST") or step.log is not None
-        has_ended = step.status in ("SUCCEED", "FAILED")
+    def with_its_own(step: Step) -> Step:
+        name, status = step.step_name, step.status
         found: dict[str, str | Mapping[str, str]] = {}
-        if has_log:
-            found["log_url"] = url(step, _LOG)
-        if step.step_name == "BUILD" and step.status == "SUCCEED":
-            found["artifacts_url"] = url(step, _ARTIFACTS)
-        elif step.step_name == "TEST" and has_ended:
-            found["test_artifacts_url"] = url(step, _TEST_ARTIFACTS)
-        elif step.step_name == "VERIFY" and step.status == "SUCCEED":
-            found["screenshots"] = {"thumbnail": url(step, _THUMBNAIL)}
-        steps.append(step if step in job.loaded_steps else step._replace(**found))  # type: ignore[arg-type]
-    return steps
+        if name in ("BUILD", "TEST") or step.log is not None:
+            found["log_url"] = presigned(f"{folder}/{name}/{_LOG}")
+        if name == "BUILD" and status == "SUCCEED":
+            found["artifacts_url"] = presigned(f"{folder}/{name}/{_ARTIFACTS}")
+        elif name == "TEST" and status in ("SUCCEED", "FAILED"):
+            found["test_artifacts_url"] = presigned(f"{folder}/{name}/{_TEST_ARTIFACTS}")
+        elif name == "VERIFY" and status == "SUCCEED":
+            found["screenshots"] = {"thumbnail": presigned(f"{folder}/{name}/{_THUMBNAIL}")}
+        return step._replace(**found) if found else step  # type: ignore[arg-type]
+
+    return [step if step in job.loaded_steps else with_its_own(step) for step in progress.steps]
 
 
 def stored(backend: Backend, key: str) -> StoredObject | None:

@@ -14,6 +14,7 @@ from .branches import MANUAL_STEPS, Branch, default_display_name
 from .domain_associations import DomainAssociation, Sighting, SubDomain, same_name
 from .job_courses import FINISHED, Progress
 from .jobs import Job
+from .literals import JobType
 from .members import put
 from .steps import Step, of_ended_job
 from .webhooks import Webhook
@@ -68,7 +69,7 @@ def put_job(backend: Backend, app: App, branch: Branch, members: Members, steps:
     # Of the model's statuses, the service was never seen to send this one.
     status = members["status"].replace("CREATED", "PENDING")
     is_manual = not app.is_connected or bool(members.get("source_url"))
-    job_type = members.get("job_type") or ("MANUAL" if is_manual else "RELEASE")
+    job_type: JobType = members.get("job_type") or ("MANUAL" if is_manual else "RELEASE")
     names = MANUAL_STEPS if job_type == "MANUAL" else app.build_steps(branch)
     plan = backend.plans.standing(app.app_id, branch.branch_name)
     job = branch.jobs.get(str(number)) or Job.made(number, branch.branch_arn, job_type, plan, names, backend.clock)

@@ -6,8 +6,9 @@ import datetime
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Literal, NoReturn, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
+from .fixed import Fixed
 from .hints import nearest
 
 Progress = Literal["poll", "clock", "instant", "manual"]
@@ -34,19 +35,12 @@ def milliseconds(delta: datetime.timedelta) -> datetime.timedelta:
     return datetime.timedelta(milliseconds=delta // datetime.timedelta(milliseconds=1))
 
 
-class Fixed(dict[str, float]):
+class Durations(Fixed[float]):
     """Durations by name that nobody changes any more: a plan stays as it is."""
 
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("a plan does not change: make another one, for instance with dataclasses.replace()")
+    __slots__ = ()
 
-    __setitem__ = __delitem__ = __ior__ = update = pop = popitem = clear = setdefault = _refuse
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return Fixed, (dict(self),)
-
-    def __deepcopy__(self, memo: object) -> Fixed:
-        return self
+    _problem = "a plan does not change: make another one, for instance with dataclasses.replace()"
 
 
 def teaching(plan: type[P]) -> type[P]:
@@ -66,14 +60,14 @@ def teaching(plan: type[P]) -> type[P]:
     return plan
 
 
-def durations(given: object, names: Sequence[str], owner: str, kind: str, field: str) -> Fixed:
+def durations(given: object, names: Sequence[str], owner: str, kind: str, field: str) -> Durations:
     """Return durations by name; refuse what is no mapping, unknown names, and what is no duration."""
     if not isinstance(given, Mapping):
         raise TypeError(f'{field} must be seconds by {kind} name, such as {{"{names[0]}": 90}}, and not {given!r}')
     for name, seconds in given.items():
         check_name(name, names, owner, kind)
         check_seconds(seconds, owner, f"{field}[{name!r}]")
-    return Fixed(given)
+    return Durations(given)
 
 
 def check_seconds(seconds: object, owner: str, field: str) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple, cast, get_args
 
+from .lifecycle import Stage, Stages
+from .literals import JobStatus, StepName
 from .planning import PROGRESSES, Progress, check_name, check_seconds, check_text, durations, lasts, teaching
 
-STEPS = ("BUILD", "TEST", "DEPLOY", "VERIFY")
-STUCK_AT = ("PENDING", "PROVISIONING", "RUNNING", "CANCELLING")
+StuckAt = Literal["PENDING", "PROVISIONING", "RUNNING", "CANCELLING"]
+
+STEPS: tuple[StepName, ...] = get_args(StepName)
+STUCK_AT: tuple[StuckAt, ...] = get_args(StuckAt)
 
 _USUAL = {"BUILD": 40, "TEST": 20, "DEPLOY": 15, "VERIFY": 1}
 
@@ -50,10 +55,10 @@ class JobPlan:
     steps: Mapping[str, float] = field(default_factory=dict, hash=False)
     default: float | None = None
     cancelling: float = 5
-    fail_at: str | None = None
+    fail_at: StepName | None = None
     reason: str = "The step failed."
     log: str | None = None
-    stuck_at: str | None = None
+    stuck_at: StuckAt | None = None
     progress: Progress = "poll"
 
     def __post_init__(self) -> None:
@@ -80,18 +85,42 @@ class JobPlan:
 
     def step(self, name: str) -> datetime.timedelta:
         """Return how long a step takes."""
-        usual = _USUAL[name] if self.default is None else self.default
-        return lasts(self.steps.get(name, usual), self._by_the_clock) or datetime.timedelta()
+        found = self._known_steps.get(name)
+        if found is None:
+            usual = _USUAL[name] if self.default is None else self.default
+            found = lasts(self.steps.get(name, usual), self._by_the_clock) or datetime.timedelta()
+            self._known_steps[name] = found
+        return found
 
     @property
     def waits(self) -> datetime.timedelta:
         """How long a job waits before its first step."""
         return lasts(self.pending + self.provisioning, self._by_the_clock) or datetime.timedelta()
 
-    def stages(
+    def stages(self, step_names: Sequence[str], fails_at: str | None) -> Stages:
+        """Return the statuses of a job with these steps, and how long they last; None if no step fails.
+
+        All such jobs share them.
+        """
+        key = tuple(step_names), fails_at
+        found = self._known_stages.get(key)
+        if found is None:
+            found = self._known_stages[key] = tuple(self._stages(*key))
+        return found
+
+    # What follows from a plan is worked out once. These are no fields: they are nothing that a plan is told.
+
+    @functools.cached_property
+    def _known_steps(self) -> dict[str, datetime.timedelta]:
+        return {}
+
+    @functools.cached_property
+    def _known_stages(self) -> dict[tuple[tuple[str, ...], str | None], Stages]:
+        return {}
+
+    def _stages(
         self, step_names: Sequence[str], fails_at: str | None
     ) -> Iterable[tuple[str, datetime.timedelta | None]]:
-        """Yield the statuses of a job with these steps, and how long they last; None if no step fails."""
         yield "PENDING", self._lasts("PENDING", self.pending)
         if self.provisioning or self.stuck_at == "PROVISIONING":
             yield "PROVISIONING", self._lasts("PROVISIONING", self.provisioning)
@@ -119,6 +148,11 @@ class JobPlan:
 
     def _lasts(self, status: str, seconds: float) -> datetime.timedelta | None:
         return None if status == self.stuck_at else lasts(seconds, self.progress)
+
+
+def status_of(stage: Stage) -> JobStatus:
+    """Return the status that a stage of a job is named for."""
+    return cast("JobStatus", stage.name)
 
 
 def through(step_names: Sequence[str], last: str | None) -> Sequence[str]:

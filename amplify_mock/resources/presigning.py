@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import functools
 import hashlib
+import re
+from collections.abc import Callable
 from urllib.parse import parse_qsl, quote, unquote
 
 from amplify_mock.clock import Clock
@@ -13,6 +15,11 @@ from .ids import Entropy
 
 # The service model allows 1,000 characters for a whole URL, and names may be long and full of what has to be escaped.
 _LONGEST_PATH = 450
+
+_DOT_SEGMENT = re.compile(r"(?:^|/)\.\.?(?:/|$)")
+
+# As many as somebody polls at a time, and not so many that they would be more than all jobs take.
+_MOST_KEPT = 128
 
 _SAME_DATE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 
@@ -48,21 +55,25 @@ class Presigner:
         self._repeats = repeats
         self._long: dict[str, str] = {}
         # Who polls asks for the same ones again within a second, which is how fine they tell time.
-        self._query = functools.lru_cache(maxsize=1024)(self._new_query)
+        self._query = functools.lru_cache(maxsize=_MOST_KEPT)(self._new_query)
 
     def __deepcopy__(self, memo: object) -> Presigner:
         return self
 
-    def url(self, region: str, key: str, expires: datetime.timedelta, method: str = "GET") -> str:
-        """Return a URL of the object ``key`` in a region's bucket, good for one method."""
+    def signing(self, region: str, expires: datetime.timedelta, method: str = "GET") -> Callable[[str], str]:
+        """Return what makes URLs of objects in a region's bucket, all of them of this moment."""
+        now = _SAME_DATE if self._repeats else self._clock.now()
+        date, seconds = f"{now:%Y%m%dT%H%M%SZ}", str(int(expires.total_seconds()))
+        bucket = f"https://{storage_host(region)}/"
+        return lambda key: f"{bucket}{self._path(key)}?{self._query(region, key, date, seconds, method)}"
+
+    def _path(self, key: str) -> str:
         path = quote(key, errors="replace")
         # Clients take away dot segments before they ask.
-        if len(path) > _LONGEST_PATH or {".", ".."} & set(path.split("/")):
+        if len(path) > _LONGEST_PATH or _DOT_SEGMENT.search(path):
             path = hashlib.sha256(key.encode(errors="replace")).hexdigest()
             self._long[path] = key
-        now = _SAME_DATE if self._repeats else self._clock.now()
-        query = self._query(region, key, f"{now:%Y%m%dT%H%M%SZ}", str(int(expires.total_seconds())), method)
-        return f"https://{storage_host(region)}/{path}?{query}"
+        return path
 
     def key(self, path: str) -> str:
         """Return the object that the path of a URL means."""

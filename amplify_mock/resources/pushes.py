@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from amplify_mock.exceptions import AmplifyError
 
 from .apps import App
 from .backend import Backend
 from .branches import Branch
+from .globs import matches
 from .jobs import Job
-
-_WILDCARDS = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 # What a preview takes over from the branch that its pull request is to be merged into.
 _TAKEN_OVER = ("framework", "build_spec", "environment_variables", "basic_auth_credentials", "enable_basic_auth", "ttl")
@@ -90,12 +87,6 @@ def _created(app: App, branch_name: str) -> Branch | None:
     except AmplifyError:
         # Nobody who pushes hears that there are too many branches, or another one of this display name.
         return None
-
-
-def matches(pattern: str, branch_name: str) -> bool:
-    """Say whether a glob pattern matches a whole branch name: ``*`` stays before the next slash, ``**`` does not."""
-    parts = re.split(r"(\*\*|\*|\?)", pattern)
-    return re.fullmatch("".join(_WILDCARDS.get(part) or re.escape(part) for part in parts), branch_name) is not None
 
 
 # What the API allows of a branch's name and of the commit of a job.

@@ -1,4 +1,4 @@
-"""Tell from the URL of a repository how Amplify reaches it."""
+"""The URLs of repositories: how Amplify reaches one, and what of it may be shown."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from amplify_mock.exceptions import BadRequestException
 _REPOSITORY = re.compile(
     r"(?:https?|ssh)://(?:[^\s/@]+@)?(?P<host>[^\s/:]+)(?::\d+)?/\S+|[\w.-]+@(?P<ssh_host>[^\s:/]+):\S+"
 )
+# People write tokens into it.
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#]*@")
+
+
+def without_credentials(repository: str) -> str:
+    """Return the URL of a repository without the user's name and password."""
+    return _CREDENTIALS.sub("", repository)
 
 
 def clone_method(repository: str) -> str:

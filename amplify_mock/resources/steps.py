@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from .lifecycle import Stage
+from .literals import JobStatus
 from .planning import LONGEST_REASON, milliseconds
 from .plans import JobPlan, through
 
@@ -19,7 +20,7 @@ class Step(NamedTuple):
 
     step_name: str
     start_time: datetime.datetime
-    status: str
+    status: JobStatus
     end_time: datetime.datetime | None
     log_url: str | None = None
     status_reason: str | None = None
@@ -79,7 +80,7 @@ def shared_out(names: Sequence[str], start: datetime.datetime, end: datetime.dat
 
 
 def of_ended_job(
-    names: Sequence[str], status: str, start: datetime.datetime, end: datetime.datetime, plan: JobPlan
+    names: Sequence[str], status: JobStatus, start: datetime.datetime, end: datetime.datetime, plan: JobPlan
 ) -> list[Step]:
     """Return the steps of a job that nobody has watched: they share its time as the plan would have it."""
     names = through(names, last_step(names, status, plan))

@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass, field
 from random import Random
 
+from .fixed import nothing
+
 _TOKEN_LENGTH = 42
 
 
@@ -24,7 +26,7 @@ class Webhook:
     description: str | None
     create_time: datetime.datetime
     update_time: datetime.datetime
-    tags: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=nothing)
 
     @classmethod
     def made(

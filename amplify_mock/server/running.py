@@ -32,11 +32,13 @@ class Server:
 
     def __init__(self, amplify: AmplifyMock, *, host: str, port: int, largest_body: int = LARGEST_UPLOAD) -> None:
         listening = _listening(host, port)
+        self.host: str
+        self.port: int
         self.host, self.port = listening.getsockname()[:2]
-        self.is_local = ipaddress.ip_address(self.host).is_loopback
+        self.is_local: bool = ipaddress.ip_address(self.host).is_loopback
         name = _EVERYWHERE.get(self.host, self.host)
         place = f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}"
-        self.url = f"http://{place}"
+        self.url: str = f"http://{place}"
         reader = Reader({host, self.host}, is_local=self.is_local)
         application = Application(amplify, reader, place)
         self._lock = threading.Lock()

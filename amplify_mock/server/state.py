@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import TYPE_CHECKING, Any
+
+from amplify_mock.resources.repositories import without_credentials
 
 if TYPE_CHECKING:
     from amplify_mock.controller import AmplifyMock
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from amplify_mock.resources.jobs import Job
 
 Members = dict[str, Any]
-
-_USER_INFO = re.compile(r"(?<=://)[^/?#]*@")
 
 
 def state(amplify: AmplifyMock) -> Members:
@@ -48,8 +47,7 @@ def _app(app: App) -> Members:
         "appId": app.app_id,
         "name": app.name,
         "platform": app.platform,
-        # People write tokens into it.
-        "repository": None if app.repository is None else _USER_INFO.sub("", app.repository),
+        "repository": None if app.repository is None else without_credentials(app.repository),
         "defaultDomain": app.default_domain,
         "createTime": moment(app.create_time),
         "updateTime": moment(app.update_time),

@@ -12,7 +12,7 @@ from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
 from amplify_mock.exceptions import BadRequestException
 
-from .decoding import Decoder
+from .decoding import Decoder, attribute_name
 from .encoding import Encoder, UnfitError
 from .http import Request
 from .validation import Validator, Violation, message
@@ -35,6 +35,7 @@ class Operation:
         self, model: OperationModel, strict: Validator, lenient: Validator, decoder: Decoder, encoder: Encoder
     ) -> None:
         self.name = model.name
+        self.function_name = attribute_name(model.name)
         self.status: int = model.http.get("responseCode", 200)
         self.input_shape: Shape | None = model.input_shape
         self.output_shape: Shape | None = model.output_shape

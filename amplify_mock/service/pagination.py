@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import hmac
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
@@ -44,15 +44,19 @@ class Page:
     def cut(self, items: Sequence[T], *, descending: bool = False) -> Sequence[T]:
         """Return this page's part of ``items``, which are in order of their numbers, and remember the next token.
 
-        The token names the last member handed out and not a position, so nothing is repeated or skipped when
-        members come or go between two pages.
+        ``descending`` pages begin at the end of ``items``. However many there are, no more are looked at than it takes
+        to find the place. The token names the last member handed out and not a position, so nothing is repeated or
+        skipped when members come or go between two pages.
         """
-        sign = -1 if descending else 1
-        start = 0
-        if self._after is not None:
-            start = bisect_right(items, sign * self._after, key=lambda item: sign * item.number)
-        page = items[start : start + self._size]
-        if page and start + self._size < len(items):
+        if descending:
+            end = len(items) if self._after is None else bisect_left(items, self._after, key=_number)
+            start = max(0, end - self._size)
+            page, is_last = items[start:end][::-1], start == 0
+        else:
+            start = 0 if self._after is None else bisect_right(items, self._after, key=_number)
+            end = start + self._size
+            page, is_last = items[start:end], end >= len(items)
+        if page and not is_last:
             self.next_token = self._write(page[-1].number)
         return page
 
@@ -76,6 +80,10 @@ class Page:
     def _signature(self, payload: bytes) -> bytes:
         text = json.dumps(list(self._scope)).encode() + b"\0" + payload
         return hmac.new(self._secret, text, hashlib.sha256).digest()[:16]
+
+
+def _number(item: Numbered) -> int:
+    return item.number
 
 
 FOREIGN = "The nextToken is not valid for this request."

@@ -16,7 +16,7 @@ from botocore.model import OperationModel, ServiceModel
 from amplify_mock.clock import Clock
 from amplify_mock.exceptions import AmplifyError
 
-from .decoding import Decoder, attribute_name
+from .decoding import Decoder
 from .encoding import Encoder
 from .http import Request, Response
 from .operation import Operation
@@ -123,7 +123,7 @@ class Service:
         *,
         account_id: str,
         clock: Clock,
-        random: Random,
+        random: Callable[[], Random],
         intercept: Intercept = Attempt.run,
     ) -> None:
         self._contract = contract
@@ -131,11 +131,19 @@ class Service:
         self._new_backend = new_backend
         self._account_id = account_id
         self._clock = clock
-        self._random = random
+        self._new_random = random
         self._intercept = intercept
-        self._secret = random.randbytes(16)
         self.backends: dict[tuple[str, str], Any] = {}
         self.lock = threading.RLock()
+
+    @functools.cached_property
+    def _random(self) -> Random:
+        # Not before it is needed, because to seed one takes as long as all else that makes a service.
+        return self._new_random()
+
+    @functools.cached_property
+    def _secret(self) -> bytes:
+        return self._random.randbytes(16)
 
     def backend(self, account_id: str | None, region: str) -> Any:
         """Return the state of one account in one region."""
@@ -159,12 +167,11 @@ class Service:
         account_id = request.account_id or self._account_id
         attempt = Attempt(operation, parameters, problem, request, account_id, self._run)
         with self.lock:
-            response = self._intercept(attempt)
-        return self._complete(response)
+            return self._complete(self._intercept(attempt))
 
     def _run(self, attempt: Attempt) -> Response:
         operation = attempt.operation
-        function = self._operations.get(attribute_name(operation.name))
+        function = self._operations.get(operation.function_name)
         if function is None:
             text = f"amplify_mock does not have the operation {operation.name}."
             return self._problem(501, NotImplementedException(text))

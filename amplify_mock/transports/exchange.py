@@ -117,7 +117,7 @@ class Incoming:
     """
 
     def __init__(self, origin: str) -> None:
-        self.expects_continue = False
+        self.expects_continue: bool = False
         self._origin = origin
         self._received = bytearray()
         self._reading = self._read()

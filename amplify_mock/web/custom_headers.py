@@ -9,17 +9,17 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from amplify_mock.resources.globs import matches
+
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # Anything else could end the header and begin another one.
 _VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 # They say where the answer ends, and an answer that does not keep to them cannot be read.
 _KEPT = ("content-length", "transfer-encoding", "connection", "content-range")
 
-_GLOB = re.compile(r"(?P<folders>\*\*/)|(?P<everything>\*\*)|(?P<name>\*)|(?P<one>\?)|(?P<rest>[^*?]+)")
-
 
 class _Header(NamedTuple):
-    pattern: re.Pattern[str]
+    pattern: str
     name: str
     value: str
 
@@ -53,7 +53,7 @@ def custom_headers(text: str | None, *paths: str) -> dict[str, str]:
         warnings.warn(f"customHeaders of an app are ignored in part or as a whole: {found.problem}", stacklevel=2)
     headers: dict[str, tuple[str, str]] = {}
     for each in found.headers:
-        if any(each.pattern.fullmatch(path) for path in paths):
+        if any(matches(each.pattern, path.removeprefix("/"), spans_no_folder=True) for path in paths):
             headers[each.name.lower()] = (each.name, each.value)
     return dict(headers.values())
 
@@ -93,7 +93,7 @@ def _headers(document: Any, problems: list[str]) -> Iterator[_Header]:
         if not isinstance(pattern, str) or not isinstance(headers, list):
             problems.append("an entry of customHeaders needs a pattern and a list of headers")
             continue
-        compiled = _glob(pattern)
+        pattern = _glob(pattern)
         for header in headers:
             name, value = _pair(header)
             if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
@@ -101,7 +101,7 @@ def _headers(document: Any, problems: list[str]) -> Iterator[_Header]:
             elif name.lower() in _KEPT:
                 problems.append(f"{name} follows from the answer and cannot be set")
             else:
-                yield _Header(compiled, name, value)
+                yield _Header(pattern, name, value)
 
 
 def _pair(header: Any) -> tuple[str, str]:
@@ -130,10 +130,5 @@ def _groups(document: Any, problems: list[str]) -> Iterable[dict[str, Any]]:
     return [group for group in groups if isinstance(group, dict)]
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
-    anywhere = "" if "/" in pattern else "(?:.*/)?"
-    parts = {"folders": "(?:.*/)?", "everything": ".*", "name": "[^/]*", "one": "[^/]"}
-    expression = "".join(
-        parts.get(token.lastgroup or "", re.escape(token[0])) for token in _GLOB.finditer(pattern.removeprefix("/"))
-    )
-    return re.compile(f"/?{anywhere}{expression}", re.DOTALL)
+def _glob(pattern: str) -> str:
+    return pattern.removeprefix("/") if "/" in pattern else f"**/{pattern}"
