@@ -35,7 +35,7 @@ class Activation:
     """
 
     def __init__(self, owner: Mock, controller: AmplifyMock, *, owns_state: bool, is_started: bool) -> None:
-        self.owner = weakref.ref(owner)
+        self.owner: weakref.ref[Mock] = weakref.ref(owner)
         self.holders: weakref.WeakSet[Mock] = weakref.WeakSet([owner] if is_started else [])
         self.controller = controller
         self.owns_state = owns_state

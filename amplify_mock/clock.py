@@ -35,7 +35,9 @@ class Clock:
     def now(self) -> datetime.datetime:
         """Return the present moment in UTC, cut to milliseconds, which is how fine Amplify tells time."""
         # Cut, not rounded: a rounded time could lie ahead of the clock it was read from.
-        now = datetime.datetime.now(datetime.timezone.utc) + self.passed
+        now = datetime.datetime.now(datetime.timezone.utc)
+        if self.passed:
+            now += self.passed
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def later_than(self, moment: datetime.datetime) -> datetime.datetime:

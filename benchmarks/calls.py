@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from amplify_mock import AmplifyMock, JobPlan, mock_amplify
 
-from .measuring import Table, medians
+from .measuring import Contestant, Limits, Table, medians
 
 APP = "d1a2b3c4d5e6f7"
 IN_APP = {"appId": APP}
@@ -25,8 +25,8 @@ IN_JOB = {**IN_APP, "branchName": "main", "jobId": "1"}
 NEW_JOB = {**IN_APP, "branchName": "main", "jobType": "RELEASE"}
 
 
-def client(service: str) -> Any:
-    return boto3.client(service, "us-east-1", aws_access_key_id="testing", aws_secret_access_key="testing")  # noqa: S106
+def client(service: str, region: str = "us-east-1") -> Any:
+    return boto3.client(service, region, aws_access_key_id="testing", aws_secret_access_key="testing")  # noqa: S106
 
 
 class Raw:
@@ -83,9 +83,9 @@ def moto() -> Iterator[Callable[[], object]]:
 
 @contextmanager
 def everything_on() -> Iterator[AmplifyMock]:
-    with mock_amplify(quotas="aws", uploads="required", seed=1) as amplify:
-        amplify.on_event(lambda _: None)
-        amplify.fail("DeleteApp", "InternalFailureException")
+    """Start a mock as it is by default: it checks requests and answers, and notes all calls."""
+    with mock_amplify() as amplify:
+        # Jobs that end at once, so that any number of them can be started.
         amplify.plan_jobs(JobPlan(progress="instant"))
         amplify.add_app("shop", app_id=APP, branches=["main"], repository="https://github.com/me/shop")
         amplify.add_job(APP, "main")
@@ -99,15 +99,30 @@ def mocked(method: str, parameters: Mapping[str, str]) -> Iterator[Callable[[], 
         yield lambda: getattr(asking, method)(**parameters)
 
 
-def measure() -> Table:
-    alone = "botocore alone, signed and answered before sending"
-    contestants = {
-        f"{alone}, GetApp": partial(botocore_alone, "get_app", IN_APP),
-        f"{alone}, GetJob": partial(botocore_alone, "get_job", IN_JOB),
-        "amplify_mock, GetApp": partial(mocked, "get_app", IN_APP),
-        "amplify_mock, GetJob": partial(mocked, "get_job", IN_JOB),
-        "amplify_mock, StartJob": partial(mocked, "start_job", NEW_JOB),
-        "moto, DescribeWorkspace": moto,
+OPERATIONS = {"GetApp": ("get_app", IN_APP), "GetJob": ("get_job", IN_JOB), "StartJob": ("start_job", NEW_JOB)}
+#: The most that a call may take of what botocore takes for it by itself, and of what moto takes.
+MOST = {"GetApp": (0.95, 0.45), "GetJob": (1.00, 0.55), "StartJob": (0.95, 0.45)}
+MOTO = "moto, DescribeWorkspace"
+
+
+def alone(operation: str) -> str:
+    return f"botocore alone, {operation}"
+
+
+def ours(operation: str) -> str:
+    return f"amplify_mock, {operation}"
+
+
+def measure() -> Iterator[Table | Limits]:
+    contestants: dict[str, Contestant] = {
+        **{alone(name): partial(botocore_alone, *call) for name, call in OPERATIONS.items()},
+        **{ours(name): partial(mocked, *call) for name, call in OPERATIONS.items()},
+        MOTO: moto,
         "botocore's Stubber, GetApp": stubber,
     }
-    return Table("One call in one process", medians(contestants, rounds=7, calls=200))
+    table = Table("One call in one process", medians(contestants, rounds=7, calls=200))
+    yield table
+    limits = []
+    for name, (of_floor, of_moto) in MOST.items():
+        limits += [table.ratio(ours(name), alone(name), of_floor), table.ratio(ours(name), MOTO, of_moto)]
+    yield Limits("A call, validation, response check and call log included", limits)

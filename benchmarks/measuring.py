@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple
 
@@ -19,6 +19,37 @@ class Table(NamedTuple):
 
     title: str
     seconds: Mapping[str, float]
+
+    def ratio(self, name: str, of: str, most: float) -> Limit:
+        """Return how one is to another, and how it may be at the most."""
+        return Limit(f"{name}, of {of}", self.seconds[name] / self.seconds[of], most)
+
+    def time(self, name: str, most: float) -> Limit:
+        """Return how many microseconds one takes, and how many it may at the most."""
+        return Limit(name, self.seconds[name] * 1e6, most, "µs")
+
+
+class Limit(NamedTuple):
+    """One thing measured, and the most that it may be; None if that is not for this table to say."""
+
+    name: str
+    measured: float
+    most: float | None = None
+    unit: str = ""
+
+
+class Limits(NamedTuple):
+    """What one subject has to keep to."""
+
+    title: str
+    limits: Sequence[Limit]
+
+
+class Shares(NamedTuple):
+    """What part of the whole belongs to what, in several cases."""
+
+    title: str
+    cases: Mapping[str, Mapping[str, float]]
 
 
 def medians(contestants: Mapping[str, Contestant], *, rounds: int, calls: int) -> dict[str, float]:

@@ -16,7 +16,7 @@ from moto.server import ThreadedMotoServer
 
 from amplify_mock import mock_amplify
 
-from .measuring import Table, medians
+from .measuring import Limits, Table, medians
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=0"
 
@@ -64,10 +64,15 @@ def get_job() -> Iterator[Callable[[], object]]:
         yield lambda: ask("GET", f"/apps/{app.app_id}/branches/main/jobs/1")
 
 
-def measure() -> Table:
-    contestants = {
-        "moto's server, DescribeWorkspace": moto,
-        "amplify_mock's server, GetApp": get_app,
-        "amplify_mock's server, GetJob": get_job,
-    }
-    return Table("One call through a server", medians(contestants, rounds=5, calls=400))
+MOTO, GET_APP, GET_JOB = (
+    "moto's server, DescribeWorkspace",
+    "amplify_mock's server, GetApp",
+    "amplify_mock's server, GetJob",
+)
+
+
+def measure() -> Iterator[Table | Limits]:
+    contestants = {MOTO: moto, GET_APP: get_app, GET_JOB: get_job}
+    table = Table("One call through a server", medians(contestants, rounds=5, calls=400))
+    yield table
+    yield Limits("A cheap read through the server", [table.ratio(each, MOTO, 1 / 3) for each in (GET_APP, GET_JOB)])

@@ -13,6 +13,7 @@ from amplify_mock import JobPlan, exceptions, mock_amplify
 from support.clients import client_of
 from support.domains import seconds
 from support.jobs import TEST_PHASE, UTC, deploy, get, listed
+from support.model import needs
 
 START = datetime.datetime(2024, 2, 8, 21, 54, 42, 398000, UTC)
 ENDED = ["SUCCEED", "FAILED", "CANCELLED"]
@@ -73,6 +74,10 @@ def test_members_can_be_given(amplify_mock, amplify_client, connected, manual):
     assert {name: getattr(job, name) for name in commit} == commit
     job = built(amplify_mock, manual, source_url="s3://bucket/site.zip")
     assert (job.source_url, job.source_url_type) == ("s3://bucket/site.zip", "ZIP")
+
+
+@needs("StartDeploymentRequest.sourceUrlType")
+def test_the_kind_of_the_source_can_be_given(amplify_mock, manual):
     job = built(amplify_mock, manual, source_url="s3://bucket/site/", source_url_type="BUCKET_PREFIX")
     assert job.source_url_type == "BUCKET_PREFIX"
 
@@ -189,7 +194,7 @@ def test_nothing_comes_after_a_job_that_has_not_ended(amplify_mock, amplify_clie
     with pytest.raises(ValueError, match="job 5 of branch main is RUNNING, and no job comes after it"):
         built(amplify_mock, manual)
     built(amplify_mock, manual, job_id=4)
-    with pytest.raises(ValueError, match="job 3 cannot be PENDING, because job 4 of branch main comes after it"):
+    with pytest.raises(ValueError, match="job 3 cannot be PENDING, because job 5 of branch main comes after it"):
         built(amplify_mock, manual, job_id=3, status="PENDING")
     assert [each["jobId"] for each in listed(amplify_client, manual)] == ["5", "4"]
 
@@ -218,7 +223,7 @@ def test_what_cannot_be_is_refused(amplify_mock, manual, members, text):
         ({"job_type": "BUILD"}, "jobType"),
         ({"job_id": "x"}, "jobId"),
         ({"commit_id": "x" * 256}, "commitId"),
-        ({"source_url": "ftp://a"}, "sourceUrl"),
+        pytest.param({"source_url": "ftp://a"}, "sourceUrl", marks=needs("StartDeploymentRequest.sourceUrlType")),
     ],
 )
 def test_constraints_of_the_api_hold(amplify_mock, manual, members, member):

@@ -223,11 +223,12 @@ def _check_place(branch: Branch, number: int, status: str) -> None:
     if number < 1 or str(number) in branch.jobs:
         problem = "numbers start at 1" if number < 1 else "it has one of this number already"
         raise ValueError(f"the branch {branch.branch_name} cannot have a job {number}: {problem}")
-    for other in branch.jobs.values():
-        if other.number < number and other.blocks:
+    for other in branch.unfinished_jobs:
+        if other.number < number:
             raise ValueError(f"{other} is {other.status}, and no job comes after it before it has ended")
-        if other.number > number and status not in FINISHED:
-            raise ValueError(f"job {number} cannot be {status}, because {other} comes after it")
+    newest = next(reversed(branch.jobs.values()), None)
+    if newest is not None and newest.number > number and status not in FINISHED:
+        raise ValueError(f"job {number} cannot be {status}, because {newest} comes after it")
 
 
 def _span(

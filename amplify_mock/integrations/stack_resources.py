@@ -81,7 +81,7 @@ class Resource(abc.ABC):
 class App(Resource):
     """``AWS::Amplify::App``."""
 
-    properties = properties(
+    properties: ClassVar[Properties] = properties(
         "Name",
         AccessToken=str,
         AutoBranchCreationConfig=properties(
@@ -114,7 +114,7 @@ class App(Resource):
         Repository=str,
         Tags=_TAGS,
     )
-    attributes = frozenset({"AppId", "AppName", "Arn", "DefaultDomain"})
+    attributes: ClassVar[frozenset[str]] = frozenset({"AppId", "AppName", "Arn", "DefaultDomain"})
     _members: ClassVar[dict[str, str]] = {"AppId": "appId", "AppName": "name", "DefaultDomain": "defaultDomain"}
 
     @property
@@ -142,7 +142,7 @@ class App(Resource):
 class Branch(Resource):
     """``AWS::Amplify::Branch``."""
 
-    properties = properties(
+    properties: ClassVar[Properties] = properties(
         "AppId",
         "BranchName",
         AppId=str,
@@ -162,8 +162,8 @@ class Branch(Resource):
         Stage=str,
         Tags=_TAGS,
     )
-    attributes = frozenset({"Arn", "BranchName"})
-    identity = ("AppId", "BranchName")
+    attributes: ClassVar[frozenset[str]] = frozenset({"Arn", "BranchName"})
+    identity: ClassVar[tuple[str, ...]] = ("AppId", "BranchName")
 
     @property
     def arn(self) -> str:
@@ -192,7 +192,7 @@ class Branch(Resource):
 class Domain(Resource):
     """``AWS::Amplify::Domain``."""
 
-    properties = properties(
+    properties: ClassVar[Properties] = properties(
         "AppId",
         "DomainName",
         "SubDomainSettings",
@@ -209,7 +209,7 @@ class Domain(Resource):
         "CertificateType": "type",
         "CertificateVerificationDNSRecord": "certificateVerificationDNSRecord",
     }
-    attributes = frozenset(
+    attributes: ClassVar[frozenset[str]] = frozenset(
         {
             "Arn",
             "AutoSubDomainCreationPatterns",
@@ -224,7 +224,7 @@ class Domain(Resource):
             *(f"Certificate.{name}" for name in _certificate),
         }
     )
-    identity = ("AppId", "DomainName")
+    identity: ClassVar[tuple[str, ...]] = ("AppId", "DomainName")
     # CloudFormation waits until a new one, or one that was changed, is in none of these any more.
     _passing: ClassVar[tuple[str, ...]] = ("CREATING", "REQUESTING_CERTIFICATE", "IN_PROGRESS", "UPDATING")
 

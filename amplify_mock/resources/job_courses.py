@@ -198,7 +198,8 @@ class JobCourse:
 
     def abandon(self) -> None:
         """Cancel the job because its branch is deleted: nobody can move it any more but the clock."""
-        if not self.is_finished:
+        ends_anyway = self._stopping is not None and self._stopping.stages[0][1] is not None
+        if not (self.is_finished or ends_anyway):
             lasts = datetime.timedelta(seconds=self.plan.cancelling)
             self._stop((("CANCELLING", lasts), ("CANCELLED", None)))
 

@@ -77,7 +77,11 @@ class Roll(dict[str, T]):
     def _refuse(self, *_: object, **__: object) -> NoReturn:
         raise TypeError("a roll changes one by one")
 
-    clear = popitem = setdefault = update = __ior__ = _refuse
+    clear: Any = _refuse
+    popitem: Any = _refuse
+    setdefault: Any = _refuse
+    update: Any = _refuse
+    __ior__: Any = _refuse
 
 
 def _number(each: Numbered) -> int:

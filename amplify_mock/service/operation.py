@@ -34,15 +34,15 @@ class Operation:
     def __init__(
         self, model: OperationModel, strict: Validator, lenient: Validator, decoder: Decoder, encoder: Encoder
     ) -> None:
-        self.name = model.name
-        self.function_name = attribute_name(model.name)
+        self.name: str = model.name
+        self.function_name: str = attribute_name(model.name)
         self.status: int = model.http.get("responseCode", 200)
         self.input_shape: Shape | None = model.input_shape
         self.output_shape: Shape | None = model.output_shape
         self._query: dict[str, tuple[str, Callable[[list[str]], Any]]] = {}
         self._body: frozenset[str] = frozenset()
         self._check_input = self._decode = self._encode = self._check_output = None
-        self.largest_page = 0
+        self.largest_page: int = 0
         if isinstance(shape := model.input_shape, StructureShape):
             self._read_locations(shape)
             self._check_input = strict.check(shape)

@@ -7,6 +7,7 @@ import functools
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -52,7 +53,7 @@ class Contract:
 
     def __init__(self, model: ServiceModel, lenient: Validator, encoder: Callable[[str], Encoder]) -> None:
         self.model = model
-        self.router = Router(model)
+        self.router: Router = Router(model)
         self._strict = Validator()
         self._lenient = lenient
         self._decoder = Decoder()
@@ -134,7 +135,7 @@ class Service:
         self._new_random = random
         self._intercept = intercept
         self.backends: dict[tuple[str, str], Any] = {}
-        self.lock = threading.RLock()
+        self.lock: AbstractContextManager[Any] = threading.RLock()
 
     @functools.cached_property
     def _random(self) -> Random:

@@ -17,6 +17,8 @@ from .credentials import SessionCredentials
 from .endpoints import Events, Sink, read, unsigned
 from .exchange import encoded
 
+_TESTING = AioCredentials("testing", "testing")
+
 
 class _AsyncEvents(Events):
     async def emit(self, event_name: str, **kwargs: Any) -> Any:
@@ -27,6 +29,8 @@ class _AsyncEvents(Events):
 def mocked(endpoint: Endpoint, target: Sink, request_dict: dict[str, Any]) -> Endpoint:
     """Return a copy of a client's endpoint whose requests end at ``target``."""
     copy, events = unsigned(endpoint, request_dict, _AsyncEvents, target)
+    # The same that are there, to be awaited by whoever signs after all.
+    request_dict["context"]["signing"]["request_credentials"] = _TESTING
     # The endpoint of a client that runs on trio has one of its own.
     sleep = getattr(endpoint, "_sleep", asyncio.sleep)
 
@@ -34,7 +38,7 @@ def mocked(endpoint: Endpoint, target: Sink, request_dict: dict[str, Any]) -> En
         # Other tasks have their turn, as they do whenever a request is on its way.
         await sleep(0)
         response = target.handle(read(request, endpoint, request_dict, events))
-        return AioAWSResponse(request.url, response.status, response.headers, _RawBody(response))
+        return AioAWSResponse(request.url, response.status, response.headers, _RawBody(response))  # type: ignore[arg-type]
 
     vars(copy)["_send"] = send
     return copy
@@ -51,7 +55,7 @@ class _RawBody:
         return self._body
 
 
-class AsyncSessionCredentials(SessionCredentials, AioCredentials):  # type: ignore[misc]  # it has no types
+class AsyncSessionCredentials(SessionCredentials, AioCredentials):
     """The same credentials, awaited."""
 
     async def get_frozen_credentials(self) -> ReadOnlyCredentials | None:  # type: ignore[override]
