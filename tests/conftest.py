@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 from collections.abc import Iterator
@@ -13,11 +14,23 @@ from botocore.loaders import JSONFileLoader
 from amplify_mock import activation, mock_amplify
 
 pytest.register_assert_rewrite("support")
-pytest_plugins = ["pytester", "support.fixtures"]
+pytest_plugins = ["pytester", "support.fixtures", "support.searches", "support.transports"]
 
-# Runs of pytest inside a test forget the modules that they import first, and nothing of botocore may be there twice.
+# Runs of pytest inside a test forget the modules that they import first, and nothing may be there twice.
+importlib.import_module("amplify_mock.blocking")
 with mock_amplify():
     pass
+
+# pytest-socket, where it is at work, has others in their place when a fixture looks.
+_SOCKET, _GETADDRINFO = socket.socket, socket.getaddrinfo
+_FIXTURES_THAT_LISTEN = {"httpserver", "listening", "loopback", "server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests with a server of their own open sockets, which pytest-socket refuses to all others."""
+    for item in items:
+        if _FIXTURES_THAT_LISTEN.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("enable_socket")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -35,7 +48,7 @@ def _no_aws_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(autouse=True, scope="session")
 def _no_network() -> Iterator[None]:
     """Fail whoever looks up or connects to another host, past every ``except Exception``."""
-    connect, connect_ex, getaddrinfo = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+    connect, connect_ex, getaddrinfo = _SOCKET.connect, _SOCKET.connect_ex, _GETADDRINFO
 
     def check(host: Any) -> None:
         text = host.decode() if isinstance(host, bytes) else host
@@ -59,8 +72,8 @@ def _no_network() -> Iterator[None]:
         return getaddrinfo(host, *args, **kwargs)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", checked_connect)
-        patch.setattr(socket.socket, "connect_ex", checked_connect_ex)
+        patch.setattr(_SOCKET, "connect", checked_connect)
+        patch.setattr(_SOCKET, "connect_ex", checked_connect_ex)
         patch.setattr(socket, "getaddrinfo", checked_getaddrinfo)
         yield
 

@@ -6,6 +6,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ParamValidationError
 from botocore.retries.bucket import TokenBucket
+from botocore.retryhandler import EXCEPTION_MAP
 
 from amplify_mock import mock_amplify, operations
 from support.botocore_clients import RETRY_MODES, busy_branch, new_client, respond
@@ -188,6 +189,10 @@ def test_a_bug_inside_the_mock_surfaces_as_itself_and_unretried(monkeypatch, sle
         calls.append("called")
         raise bug
 
+    # aiobotocore, once imported, has botocore's legacy mode retry more, such as TimeoutError, in the whole process.
+    retried = EXCEPTION_MAP["GENERAL_CONNECTION_ERROR"]
+    own = [each for each in retried if each.__module__ == "botocore.exceptions"]
+    monkeypatch.setitem(EXCEPTION_MAP, "GENERAL_CONNECTION_ERROR", own)
     monkeypatch.setitem(operations.OPERATIONS, "list_apps", broken)
     client = new_client(config=Config(retries={"mode": mode}))
     with mock_amplify(), pytest.raises(type(bug)) as caught:

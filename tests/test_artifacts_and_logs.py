@@ -11,6 +11,7 @@ import pytest
 
 from support.clients import client_of, not_found, refusal
 from support.jobs import GITHUB, TEST_PHASE, finish, new_branch, release, steps
+from support.transports import at_aws
 
 NOW = datetime.datetime(2024, 9, 1, 12, 30, tzinfo=datetime.timezone.utc)
 DAY = datetime.timedelta(days=1)
@@ -18,14 +19,9 @@ BUCKET = "aws-amplify-prod-us-east-1-artifacts.s3.us-east-1.amazonaws.com"
 
 
 @pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
-def tested(amplify_client):
+def tested(client):
     """Make a job that has run tests, and return what names it."""
-    return finished_job(amplify_client, buildSpec=TEST_PHASE)
+    return finished_job(client, buildSpec=TEST_PHASE)
 
 
 def branch_of(client, name="main", **app):
@@ -44,7 +40,7 @@ def artifacts(client, job, **parameters):
 
 
 def is_presigned(url, bucket=BUCKET):
-    parts = urlsplit(url)
+    parts = urlsplit(at_aws(url))
     query = parse_qs(parts.query)
     assert (parts.scheme, parts.netloc) == ("https", bucket)
     assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
@@ -54,60 +50,60 @@ def is_presigned(url, bucket=BUCKET):
 # Artifacts
 
 
-def test_a_job_that_ran_tests_has_artifacts(amplify_client, tested):
-    found = artifacts(amplify_client, tested)
+def test_a_job_that_ran_tests_has_artifacts(client, tested):
+    found = artifacts(client, tested)
     assert found
     assert all(each.keys() == {"artifactFileName", "artifactId"} for each in found)
     assert len({each["artifactId"] for each in found}) == len({each["artifactFileName"] for each in found})
 
 
-def test_artifacts_stay_the_same(amplify_client, tested):
-    assert artifacts(amplify_client, tested) == artifacts(amplify_client, tested)
+def test_artifacts_stay_the_same(client, tested):
+    assert artifacts(client, tested) == artifacts(client, tested)
 
 
-def test_a_job_without_tests_has_no_artifacts(amplify_client):
-    assert artifacts(amplify_client, finished_job(amplify_client)) == []
+def test_a_job_without_tests_has_no_artifacts(client):
+    assert artifacts(client, finished_job(client)) == []
 
 
-def test_a_manual_deployment_has_no_artifacts(amplify_client):
-    app_id = amplify_client.create_app(name="shop", buildSpec=TEST_PHASE)["app"]["appId"]
+def test_a_manual_deployment_has_no_artifacts(client):
+    app_id = client.create_app(name="shop", buildSpec=TEST_PHASE)["app"]["appId"]
     branch = {"appId": app_id, "branchName": "main"}
-    amplify_client.create_branch(**branch)
-    amplify_client.start_deployment(**branch, sourceUrl="s3://bucket/site.zip")
+    client.create_branch(**branch)
+    client.start_deployment(**branch, sourceUrl="s3://bucket/site.zip")
     for _ in range(2):
-        amplify_client.get_job(**branch, jobId="1")
-    assert artifacts(amplify_client, {**branch, "jobId": "1"}) == []
+        client.get_job(**branch, jobId="1")
+    assert artifacts(client, {**branch, "jobId": "1"}) == []
 
 
-def test_artifacts_appear_when_the_tests_have_ended(amplify_client):
-    branch = branch_of(amplify_client, buildSpec=TEST_PHASE)
+def test_artifacts_appear_when_the_tests_have_ended(client):
+    branch = branch_of(client, buildSpec=TEST_PHASE)
     job = {**branch, "jobId": "1"}
     seen = []
     with freezegun.freeze_time(NOW) as clock:
-        amplify_client.start_job(**branch, jobType="RELEASE")
+        client.start_job(**branch, jobType="RELEASE")
         for _ in range(80):
-            ended = [name for name, status in steps(amplify_client, branch) if status == "SUCCEED"]
-            seen.append(("TEST" in ended, bool(artifacts(amplify_client, job))))
+            ended = [name for name, status in steps(client, branch) if status == "SUCCEED"]
+            seen.append(("TEST" in ended, bool(artifacts(client, job))))
             clock.tick(1)
     assert {has_ended for has_ended, _ in seen} == {True, False}
     assert all(has_ended is listed for has_ended, listed in seen)
 
 
-def test_a_job_stopped_before_its_tests_has_no_artifacts(amplify_client):
-    branch = branch_of(amplify_client, buildSpec=TEST_PHASE)
+def test_a_job_stopped_before_its_tests_has_no_artifacts(client):
+    branch = branch_of(client, buildSpec=TEST_PHASE)
     job = {**branch, "jobId": "1"}
-    amplify_client.start_job(**branch, jobType="RELEASE")
-    amplify_client.get_job(**job)
-    amplify_client.stop_job(**job)
-    amplify_client.get_job(**job)
-    assert artifacts(amplify_client, job) == []
+    client.start_job(**branch, jobType="RELEASE")
+    client.get_job(**job)
+    client.stop_job(**job)
+    client.get_job(**job)
+    assert artifacts(client, job) == []
 
 
-def test_artifacts_are_listed_in_pages(amplify_client, tested):
-    whole = artifacts(amplify_client, tested)
+def test_artifacts_are_listed_in_pages(client, tested):
+    whole = artifacts(client, tested)
     found, parameters = [], {"maxResults": 1}
     while True:
-        page = amplify_client.list_artifacts(**tested, **parameters)
+        page = client.list_artifacts(**tested, **parameters)
         found += page["artifacts"]
         if "nextToken" not in page:
             break
@@ -115,58 +111,55 @@ def test_artifacts_are_listed_in_pages(amplify_client, tested):
     assert found == whole
 
 
-def test_listing_artifacts_does_not_move_the_job(amplify_client):
-    branch = branch_of(amplify_client, buildSpec=TEST_PHASE)
+def test_listing_artifacts_does_not_move_the_job(client):
+    branch = branch_of(client, buildSpec=TEST_PHASE)
     job = {**branch, "jobId": "1"}
-    amplify_client.start_job(**branch, jobType="RELEASE")
-    assert [artifacts(amplify_client, job) for _ in range(3)] == [[], [], []]
-    assert amplify_client.get_job(**job)["job"]["summary"]["status"] == "RUNNING"
+    client.start_job(**branch, jobType="RELEASE")
+    assert [artifacts(client, job) for _ in range(3)] == [[], [], []]
+    assert client.get_job(**job)["job"]["summary"]["status"] == "RUNNING"
 
 
-def test_the_job_must_exist(amplify_client, tested):
-    call = amplify_client.list_artifacts
+def test_the_job_must_exist(client, tested):
+    call = client.list_artifacts
     assert refusal(call, **{**tested, "appId": "dunknown"}) == not_found("App dunknown not found.")
     assert refusal(call, **{**tested, "branchName": "a/b"}) == not_found("Branch a/b not found.")
     assert refusal(call, **{**tested, "jobId": "7"})[:2] == ("NotFoundException", 404)
 
 
-def test_an_artifact_has_a_presigned_url(amplify_client, tested):
-    for artifact in artifacts(amplify_client, tested):
-        answer = amplify_client.get_artifact_url(artifactId=artifact["artifactId"])
+def test_an_artifact_has_a_presigned_url(client, tested):
+    for artifact in artifacts(client, tested):
+        answer = client.get_artifact_url(artifactId=artifact["artifactId"])
         assert answer["artifactId"] == artifact["artifactId"]
         assert is_presigned(answer["artifactUrl"])
         assert artifact["artifactFileName"] in answer["artifactUrl"]
 
 
-def test_the_url_of_an_artifact_of_a_very_long_branch_is_short_enough(amplify_client):
-    job = finished_job(amplify_client, "ä" * 255, buildSpec=TEST_PHASE)
-    urls = [
-        amplify_client.get_artifact_url(artifactId=each["artifactId"])["artifactUrl"]
-        for each in artifacts(amplify_client, job)
-    ]
+def test_the_url_of_an_artifact_of_a_very_long_branch_is_short_enough(client):
+    job = finished_job(client, "ä" * 255, buildSpec=TEST_PHASE)
+    urls = [client.get_artifact_url(artifactId=each["artifactId"])["artifactUrl"] for each in artifacts(client, job)]
     assert len(set(urls)) == len(urls)
     assert max(map(len, urls)) <= 1000
 
 
 @pytest.mark.parametrize("artifact_id", ["nonsense", "a/b", "00000000-0000-4000-8000-000000000000"])
-def test_an_unknown_artifact_is_not_found(amplify_client, tested, artifact_id):
-    answer = refusal(amplify_client.get_artifact_url, artifactId=artifact_id)
+def test_an_unknown_artifact_is_not_found(client, tested, artifact_id):
+    answer = refusal(client.get_artifact_url, artifactId=artifact_id)
     assert answer == not_found(f"Artifact {artifact_id} not found.")
 
 
 @pytest.mark.parametrize(("region", "key"), [("eu-west-1", "testing"), ("us-east-1", "111122223333")])
-def test_an_artifact_of_another_region_or_account_is_not_found(amplify_client, tested, region, key):
-    artifact_id = artifacts(amplify_client, tested)[0]["artifactId"]
+def test_an_artifact_of_another_region_or_account_is_not_found(client, tested, region, key):
+    artifact_id = artifacts(client, tested)[0]["artifactId"]
     answer = refusal(client_of(region, key).get_artifact_url, artifactId=artifact_id)
     assert answer == not_found(f"Artifact {artifact_id} not found.")
 
 
 @pytest.mark.parametrize("what", ["job", "branch", "app"])
-def test_an_artifact_goes_with_its_owner(amplify_client, tested, what):
-    artifact_id = artifacts(amplify_client, tested)[0]["artifactId"]
+def test_an_artifact_goes_with_its_owner(client, tested, what):
+    artifact_id = artifacts(client, tested)[0]["artifactId"]
     names = {"app": ("appId",), "branch": ("appId", "branchName"), "job": ("appId", "branchName", "jobId")}[what]
-    getattr(amplify_client, f"delete_{what}")(**{name: tested[name] for name in names})
-    assert refusal(amplify_client.get_artifact_url, artifactId=artifact_id)[:2] == ("NotFoundException", 404)
+    getattr(client, f"delete_{what}")(**{name: tested[name] for name in names})
+    assert refusal(client.get_artifact_url, artifactId=artifact_id)[:2] == ("NotFoundException", 404)
 
 
 # Access logs
@@ -183,10 +176,10 @@ def refused_logs(client, app_id, domain=None, **parameters):
 
 
 @pytest.fixture
-def app_id(amplify_client):
-    app_id = branch_of(amplify_client)["appId"]
-    amplify_client.create_branch(appId=app_id, branchName="feature/x")
-    amplify_client.create_domain_association(
+def app_id(client):
+    app_id = branch_of(client)["appId"]
+    client.create_branch(appId=app_id, branchName="feature/x")
+    client.create_domain_association(
         appId=app_id, domainName="example.com", subDomainSettings=[{"prefix": "www", "branchName": "main"}]
     )
     return app_id
@@ -196,56 +189,56 @@ def app_id(amplify_client):
     "domain",
     ["main.{}.amplifyapp.com", "feature-x.{}.amplifyapp.com", "{}.amplifyapp.com", "example.com", "www.example.com"],
 )
-def test_the_logs_of_a_domain_of_the_app_have_a_presigned_url(amplify_client, app_id, domain):
-    url = logs(amplify_client, app_id, domain.format(app_id))
+def test_the_logs_of_a_domain_of_the_app_have_a_presigned_url(client, app_id, domain):
+    url = logs(client, app_id, domain.format(app_id))
     assert is_presigned(url)
     assert urlsplit(url).path.endswith(".csv")
 
 
 @pytest.mark.parametrize("domain", ["dev.{}.amplifyapp.com", "main.dother.amplifyapp.com", "api.example.com", "a.org"])
-def test_a_domain_that_is_not_the_apps_is_not_found(amplify_client, app_id, domain):
+def test_a_domain_that_is_not_the_apps_is_not_found(client, app_id, domain):
     domain = domain.format(app_id)
-    assert refused_logs(amplify_client, app_id, domain) == not_found(f"Domain association {domain} not found.")
+    assert refused_logs(client, app_id, domain) == not_found(f"Domain association {domain} not found.")
 
 
-def test_a_domain_that_was_deleted_is_not_found(amplify_client, app_id):
-    amplify_client.delete_domain_association(appId=app_id, domainName="example.com")
-    amplify_client.delete_branch(appId=app_id, branchName="main")
+def test_a_domain_that_was_deleted_is_not_found(client, app_id):
+    client.delete_domain_association(appId=app_id, domainName="example.com")
+    client.delete_branch(appId=app_id, branchName="main")
     for domain in ("www.example.com", f"main.{app_id}.amplifyapp.com"):
-        assert refused_logs(amplify_client, app_id, domain)[:2] == ("NotFoundException", 404)
+        assert refused_logs(client, app_id, domain)[:2] == ("NotFoundException", 404)
 
 
-def test_the_app_must_exist(amplify_client, app_id):
-    assert refused_logs(amplify_client, "dunknown", "example.com") == not_found("App dunknown not found.")
+def test_the_app_must_exist(client, app_id):
+    assert refused_logs(client, "dunknown", "example.com") == not_found("App dunknown not found.")
 
 
-def test_another_window_has_another_url(amplify_client, app_id):
+def test_another_window_has_another_url(client, app_id):
     with freezegun.freeze_time(NOW):
         windows = [{}, {"startTime": NOW - DAY}, {"startTime": NOW - 2 * DAY, "endTime": NOW - DAY}]
-        assert len({logs(amplify_client, app_id, **window) for window in windows}) == 3
+        assert len({logs(client, app_id, **window) for window in windows}) == 3
 
 
-def test_a_window_of_two_weeks_is_the_longest(amplify_client, app_id):
+def test_a_window_of_two_weeks_is_the_longest(client, app_id):
     with freezegun.freeze_time(NOW):
-        assert is_presigned(logs(amplify_client, app_id, startTime=NOW - 14 * DAY, endTime=NOW))
+        assert is_presigned(logs(client, app_id, startTime=NOW - 14 * DAY, endTime=NOW))
         late = datetime.timedelta(seconds=1)
-        answer = refused_logs(amplify_client, app_id, startTime=NOW - 14 * DAY - late, endTime=NOW)
+        answer = refused_logs(client, app_id, startTime=NOW - 14 * DAY - late, endTime=NOW)
     assert answer[:2] == ("BadRequestException", 400)
 
 
-def test_a_window_may_lie_in_the_past(amplify_client, app_id):
+def test_a_window_may_lie_in_the_past(client, app_id):
     old = NOW - 365 * DAY
-    assert is_presigned(logs(amplify_client, app_id, startTime=old, endTime=old + DAY))
-    assert is_presigned(logs(amplify_client, app_id, endTime=old))
+    assert is_presigned(logs(client, app_id, startTime=old, endTime=old + DAY))
+    assert is_presigned(logs(client, app_id, endTime=old))
 
 
-def test_a_window_ends_after_it_starts(amplify_client, app_id):
-    answer = refused_logs(amplify_client, app_id, startTime=NOW, endTime=NOW - DAY)
+def test_a_window_ends_after_it_starts(client, app_id):
+    answer = refused_logs(client, app_id, startTime=NOW, endTime=NOW - DAY)
     assert answer[:2] == ("BadRequestException", 400)
 
 
-def test_the_earliest_time_is_no_accident(amplify_client, app_id):
+def test_the_earliest_time_is_no_accident(client, app_id):
     # Two weeks before the first day that datetime knows cannot be told.
     first = datetime.datetime(1, 1, 1, 12, tzinfo=datetime.timezone.utc)
-    with contextlib.suppress(amplify_client.exceptions.BadRequestException):
-        assert is_presigned(logs(amplify_client, app_id, endTime=first))
+    with contextlib.suppress(client.exceptions.BadRequestException):
+        assert is_presigned(logs(client, app_id, endTime=first))

@@ -12,13 +12,8 @@ from support.clients import client_of, not_found, refusal
 
 
 @pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
-def app_id(amplify_client):
-    return new_app(amplify_client)
+def app_id(client):
+    return new_app(client)
 
 
 def new_app(client, name="e-plantShopping"):
@@ -60,108 +55,106 @@ def test_names_are_made_of_the_apps_name_the_environments_and_the_time(fidelity)
     assert environment["createTime"].microsecond == 402000
 
 
-def test_given_names_are_kept(amplify_client, app_id):
+def test_given_names_are_kept(client, app_id):
     given = {"stackName": "amplify-bug-test1-125218", "deploymentArtifacts": "amplify-bug-test1-125218-deployment"}
-    create(amplify_client, app_id, "test1", **given)
-    environment = get(amplify_client, app_id, "test1")
+    create(client, app_id, "test1", **given)
+    environment = get(client, app_id, "test1")
     assert {name: environment[name] for name in given} == given
 
 
-def test_a_given_name_does_not_keep_the_other_from_being_made(amplify_client, app_id):
-    environment = create(amplify_client, app_id, stackName="mine")
+def test_a_given_name_does_not_keep_the_other_from_being_made(client, app_id):
+    environment = create(client, app_id, stackName="mine")
     assert environment["stackName"] == "mine"
     assert environment["deploymentArtifacts"].startswith("e-plantshopp-paradise-")
 
 
 @pytest.mark.parametrize("name", ["dev", "ab", "abcdefghij", "test1"])
-def test_names_of_2_to_10_characters_are_taken(amplify_client, app_id, name):
-    assert get(amplify_client, app_id, create(amplify_client, app_id, name)["environmentName"]) is not None
+def test_names_of_2_to_10_characters_are_taken(client, app_id, name):
+    assert get(client, app_id, create(client, app_id, name)["environmentName"]) is not None
 
 
 @pytest.mark.parametrize("name", ["a", "abcdefghijk", "Dev", "my-env", "a b", "dév", "a/b"])
-def test_other_names_are_refused_with_the_recorded_text(amplify_client, app_id, name):
-    answer = refusal(amplify_client.create_backend_environment, appId=app_id, environmentName=name)
+def test_other_names_are_refused_with_the_recorded_text(client, app_id, name):
+    answer = refusal(client.create_backend_environment, appId=app_id, environmentName=name)
     assert answer == (
         "BadRequestException",
         400,
         f"Failed to create backend environment.The environment name {name} is invalid. "
         "Environment name should be between 2 and 10 characters (only lowercase alphabets).",
     )
-    assert listed(amplify_client, app_id) == []
+    assert listed(client, app_id) == []
 
 
-def test_an_environment_cannot_be_made_twice(amplify_client, app_id):
-    environment = create(amplify_client, app_id, stackName="mine")
-    call = functools.partial(amplify_client.create_backend_environment, appId=app_id, environmentName="paradise")
+def test_an_environment_cannot_be_made_twice(client, app_id):
+    environment = create(client, app_id, stackName="mine")
+    call = functools.partial(client.create_backend_environment, appId=app_id, environmentName="paradise")
     assert refusal(call)[:2] == ("BadRequestException", 400)
-    assert listed(amplify_client, app_id) == [environment]
+    assert listed(client, app_id) == [environment]
 
 
-def test_environments_of_two_apps_do_not_mix(amplify_client, app_id):
-    other = new_app(amplify_client)
-    environment = create(amplify_client, app_id)
-    create(amplify_client, other, "dev")
-    assert listed(amplify_client, app_id) == [environment]
-    assert refusal(amplify_client.get_backend_environment, appId=other, environmentName="paradise") == not_found(
+def test_environments_of_two_apps_do_not_mix(client, app_id):
+    other = new_app(client)
+    environment = create(client, app_id)
+    create(client, other, "dev")
+    assert listed(client, app_id) == [environment]
+    assert refusal(client.get_backend_environment, appId=other, environmentName="paradise") == not_found(
         "BackendEnvironment paradise does not exist."
     )
 
 
-def test_the_list_can_be_narrowed_to_one_name(amplify_client, app_id):
-    environments = [create(amplify_client, app_id, name) for name in ("dev", "develop", "prod")]
-    assert listed(amplify_client, app_id) == environments
-    assert listed(amplify_client, app_id, environmentName="dev") == environments[:1]
-    assert listed(amplify_client, app_id, environmentName="de") == []
+def test_the_list_can_be_narrowed_to_one_name(client, app_id):
+    environments = [create(client, app_id, name) for name in ("dev", "develop", "prod")]
+    assert listed(client, app_id) == environments
+    assert listed(client, app_id, environmentName="dev") == environments[:1]
+    assert listed(client, app_id, environmentName="de") == []
 
 
-def test_environments_are_listed_in_pages(amplify_client, app_id):
+def test_environments_are_listed_in_pages(client, app_id):
     for name in ("aa", "bb", "cc"):
-        create(amplify_client, app_id, name)
-    first = amplify_client.list_backend_environments(appId=app_id, maxResults=2)
-    last = amplify_client.list_backend_environments(appId=app_id, maxResults=2, nextToken=first["nextToken"])
+        create(client, app_id, name)
+    first = client.list_backend_environments(appId=app_id, maxResults=2)
+    last = client.list_backend_environments(appId=app_id, maxResults=2, nextToken=first["nextToken"])
     names = [each["environmentName"] for page in (first, last) for each in page["backendEnvironments"]]
     assert (names, "nextToken" in last) == (["aa", "bb", "cc"], False)
     # A token of the whole list does not serve the narrowed one.
-    answer = refusal(
-        amplify_client.list_backend_environments, appId=app_id, environmentName="cc", nextToken=first["nextToken"]
-    )
+    answer = refusal(client.list_backend_environments, appId=app_id, environmentName="cc", nextToken=first["nextToken"])
     assert answer[:2] == ("BadRequestException", 400)
 
 
 @pytest.mark.parametrize("operation", ["get_backend_environment", "delete_backend_environment"])
-def test_an_unknown_environment_does_not_exist(amplify_client, app_id, operation):
-    create(amplify_client, app_id)
+def test_an_unknown_environment_does_not_exist(client, app_id, operation):
+    create(client, app_id)
     for name in ("dev", "a/b"):
-        answer = refusal(getattr(amplify_client, operation), appId=app_id, environmentName=name)
+        answer = refusal(getattr(client, operation), appId=app_id, environmentName=name)
         assert answer == not_found(f"BackendEnvironment {name} does not exist.")
 
 
 @pytest.mark.parametrize("operation", ["create", "get", "delete"])
-def test_an_unknown_app_is_not_found(amplify_client, app_id, operation):
-    call = getattr(amplify_client, f"{operation}_backend_environment")
+def test_an_unknown_app_is_not_found(client, app_id, operation):
+    call = getattr(client, f"{operation}_backend_environment")
     answer = refusal(call, appId="dunknown", environmentName="dev")
     assert answer == not_found("App dunknown not found.")
-    assert refusal(amplify_client.list_backend_environments, appId="dunknown") == answer
+    assert refusal(client.list_backend_environments, appId="dunknown") == answer
 
 
-def test_a_deleted_environment_is_gone_and_can_be_made_again(amplify_client, app_id):
-    environment = create(amplify_client, app_id)
+def test_a_deleted_environment_is_gone_and_can_be_made_again(client, app_id):
+    environment = create(client, app_id)
     parameters = {"appId": app_id, "environmentName": "paradise"}
-    assert amplify_client.delete_backend_environment(**parameters)["backendEnvironment"] == environment
-    for operation in (amplify_client.get_backend_environment, amplify_client.delete_backend_environment):
+    assert client.delete_backend_environment(**parameters)["backendEnvironment"] == environment
+    for operation in (client.get_backend_environment, client.delete_backend_environment):
         assert refusal(operation, **parameters) == not_found("BackendEnvironment paradise does not exist.")
-    assert listed(amplify_client, app_id) == []
-    assert create(amplify_client, app_id)["environmentName"] == "paradise"
+    assert listed(client, app_id) == []
+    assert create(client, app_id)["environmentName"] == "paradise"
 
 
-def test_an_app_goes_with_its_environments(amplify_client, app_id):
-    create(amplify_client, app_id)
-    amplify_client.delete_app(appId=app_id)
-    answer = refusal(amplify_client.get_backend_environment, appId=app_id, environmentName="paradise")
+def test_an_app_goes_with_its_environments(client, app_id):
+    create(client, app_id)
+    client.delete_app(appId=app_id)
+    answer = refusal(client.get_backend_environment, appId=app_id, environmentName="paradise")
     assert answer == not_found(f"App {app_id} not found.")
 
 
-def test_a_branch_names_its_environment_and_lists_no_resources(amplify_client, app_id):
-    arn = create(amplify_client, app_id)["backendEnvironmentArn"]
-    branch = amplify_client.create_branch(appId=app_id, branchName="main", backendEnvironmentArn=arn)["branch"]
+def test_a_branch_names_its_environment_and_lists_no_resources(client, app_id):
+    arn = create(client, app_id)["backendEnvironmentArn"]
+    branch = client.create_branch(appId=app_id, branchName="main", backendEnvironmentArn=arn)["branch"]
     assert (branch["backendEnvironmentArn"], branch.get("associatedResources", [])) == (arn, [])

@@ -19,7 +19,7 @@ from amplify_mock.fidelity import contract
 from amplify_mock.operations import OPERATIONS
 from amplify_mock.service.http import Request
 from amplify_mock.service.operation import InvalidAnswerError
-from support.model import MODEL
+from support.model import MODEL, needs
 
 CONTRACT = contract(MODEL, "model")
 NAMES = [name for name in MODEL.operation_names if xform_name(name) in OPERATIONS]
@@ -214,7 +214,7 @@ def test_what_the_model_does_not_know_is_not_written():
         {"tags": {"aws:reserved": "x"}},
         {"custom_rules": [{"source": "a"}]},
         {"custom_rules": [{"source": "", "target": "b"}]},
-        {"job_config": {"build_compute_type": None}},
+        pytest.param({"job_config": {"build_compute_type": None}}, marks=needs("App.jobConfig")),
         {"description": "x" * 1001},
     ],
 )

@@ -7,7 +7,7 @@ import datetime
 import freezegun
 import pytest
 
-from amplify_mock import mock_amplify
+from amplify_mock import JobPlan, mock_amplify
 from support.clients import client_of, refusal
 from support.jobs import ZIP, app_with_branches
 
@@ -244,6 +244,20 @@ def test_polling_frees_the_place_of_a_deleted_job_too(jobs, what):
     getattr(jobs.client, f"delete_{what}")(**(other.branch(0) if what == "branch" else {"appId": other.app_id}))
     statuses = [jobs.read(0)["status"] for _ in range(4)]
     assert "SUCCEED" in statuses
+
+
+@one_at_a_time
+@pytest.mark.parametrize(("plan", "waits"), [({}, CANCELLING), ({"stuck_at": "CANCELLING"}, 3 + CANCELLING)])
+def test_a_job_that_was_stopped_before_its_branch_is_deleted_ends_as_it_would_have(jobs, clock, plan, waits):
+    jobs.amplify.plan_jobs(JobPlan(**plan), times=1)
+    jobs.start(0, 1)
+    clock.tick(10)
+    jobs.stop(0)
+    clock.tick(3)
+    jobs.client.delete_branch(**jobs.branch(0))
+    clock.tick(3600)
+    # One that would never have ended has its time begin anew.
+    assert jobs.times(1) == [(10 + waits, 10 + waits + DEPLOYMENT)]
 
 
 @one_at_a_time

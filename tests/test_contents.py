@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from amplify_mock.resources import contents
 from amplify_mock.resources.contents import Content, ContentError
+from support.hostile import overlapping_bomb
 
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/\\:"), min_size=1, max_size=6)
 PARTS = NAMES.filter(lambda name: name not in (".", ".."))
@@ -242,6 +243,11 @@ def test_files_that_are_a_bomb_together_are_refused(monkeypatch):
     files = [(str(number), bytes(100)) for number in range(10)]
     assert len(Content.of_zip(zipped(*files)).files) == 10
     assert "unpacks to more than" in refusal(zipped(*files, ("one more", b"1")))
+
+
+def test_files_that_are_the_same_bytes_over_and_over_again_are_refused():
+    assert refusal(overlapping_bomb(copies=5, size=100_000)) == "The files in the zip file overlap."
+    assert len(Content.of_zip(overlapping_bomb(copies=1, size=100_000)).files) == 1
 
 
 def test_too_many_files_are_refused(monkeypatch):

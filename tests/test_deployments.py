@@ -11,6 +11,7 @@ import time_machine
 
 from support.clients import bad_request, client_of, refusal
 from support.jobs import GITHUB, HOUR, ZIP, deploy, finish, new_branch, read
+from support.model import needs
 
 BUSY = (
     "The last job(deployment) {} was not finished, please wait until it finish or use StopJob operation to cancel it "
@@ -21,14 +22,9 @@ MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
 @pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
-def main(amplify_client):
+def main(client):
     """Make a branch of an app without a repository, and return what names it."""
-    return new_branch(amplify_client)
+    return new_branch(client)
 
 
 # CreateDeployment
@@ -46,9 +42,9 @@ def test_without_a_file_map_there_is_one_url_for_a_zip(amplify_mock):
     assert "&X-Amz-Algorithm=AWS4-HMAC-SHA256&" in url.query
 
 
-def test_with_a_file_map_there_is_a_url_for_each_file(amplify_client, main):
+def test_with_a_file_map_there_is_a_url_for_each_file(client, main):
     names = ["index.html", "css/site.css", "a b?.html", "ü.html", "100%.html"]
-    answer = amplify_client.create_deployment(**main, fileMap=dict.fromkeys(names, "0" * 32))
+    answer = client.create_deployment(**main, fileMap=dict.fromkeys(names, "0" * 32))
     assert answer["zipUploadUrl"] == ""
     assert list(answer["fileUploadUrls"]) == names
     for name, url in answer["fileUploadUrls"].items():
@@ -56,69 +52,69 @@ def test_with_a_file_map_there_is_a_url_for_each_file(amplify_client, main):
 
 
 @pytest.mark.parametrize("character", ["x", "ü", "😀", "/", "%", " "])
-def test_urls_of_very_long_names_are_short_enough_and_differ(amplify_client, character):
-    branch = new_branch(amplify_client, character * 255)
+def test_urls_of_very_long_names_are_short_enough_and_differ(client, character):
+    branch = new_branch(client, character * 255)
     names = [character * 254 + end for end in "abc"]
-    urls = amplify_client.create_deployment(**branch, fileMap=dict.fromkeys(names, ""))["fileUploadUrls"]
+    urls = client.create_deployment(**branch, fileMap=dict.fromkeys(names, ""))["fileUploadUrls"]
     assert urls.keys() == set(names)
     assert len({urlsplit(url).path for url in urls.values()}) == 3
     assert all(len(url) <= 1000 and url.isascii() for url in urls.values())
 
 
-def test_every_deployment_has_urls_of_its_own(amplify_client, main):
-    first = amplify_client.create_deployment(**main)["zipUploadUrl"]
-    amplify_client.stop_job(**main, jobId="1")
-    assert amplify_client.create_deployment(**main)["zipUploadUrl"] != first
+def test_every_deployment_has_urls_of_its_own(client, main):
+    first = client.create_deployment(**main)["zipUploadUrl"]
+    client.stop_job(**main, jobId="1")
+    assert client.create_deployment(**main)["zipUploadUrl"] != first
 
 
-def test_create_deployment_takes_the_next_number(amplify_client, main):
-    deploy(amplify_client, main, sourceUrl=ZIP)
-    finish(amplify_client, main)
-    assert amplify_client.create_deployment(**main)["jobId"] == "2"
+def test_create_deployment_takes_the_next_number(client, main):
+    deploy(client, main, sourceUrl=ZIP)
+    finish(client, main)
+    assert client.create_deployment(**main)["jobId"] == "2"
 
 
-def test_a_created_deployment_waits_however_often_it_is_read(amplify_client, main):
-    amplify_client.create_deployment(**main)
+def test_a_created_deployment_waits_however_often_it_is_read(client, main):
+    client.create_deployment(**main)
     for _ in range(3):
-        job = amplify_client.get_job(**main, jobId="1")["job"]
+        job = client.get_job(**main, jobId="1")["job"]
         assert (job["summary"]["status"], job["steps"]) == ("PENDING", [])
         assert "endTime" not in job["summary"]
-        assert [each["status"] for each in amplify_client.list_jobs(**main)["jobSummaries"]] == ["PENDING"]
+        assert [each["status"] for each in client.list_jobs(**main)["jobSummaries"]] == ["PENDING"]
 
 
-def test_create_deployment_waits_for_the_unfinished_job(amplify_client, main):
-    amplify_client.create_deployment(**main)
-    assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(1))
-    deploy(amplify_client, main, jobId="1")
-    assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(1))
-    finish(amplify_client, main)
-    assert amplify_client.create_deployment(**main)["jobId"] == "2"
-    assert refusal(amplify_client.create_deployment, **main) == bad_request(BUSY.format(2))
+def test_create_deployment_waits_for_the_unfinished_job(client, main):
+    client.create_deployment(**main)
+    assert refusal(client.create_deployment, **main) == bad_request(BUSY.format(1))
+    deploy(client, main, jobId="1")
+    assert refusal(client.create_deployment, **main) == bad_request(BUSY.format(1))
+    finish(client, main)
+    assert client.create_deployment(**main)["jobId"] == "2"
+    assert refusal(client.create_deployment, **main) == bad_request(BUSY.format(2))
 
 
-def test_stopping_the_unfinished_job_makes_way(amplify_client, main):
-    amplify_client.create_deployment(**main)
-    amplify_client.stop_job(**main, jobId="1")
-    assert amplify_client.create_deployment(**main)["jobId"] == "2"
+def test_stopping_the_unfinished_job_makes_way(client, main):
+    client.create_deployment(**main)
+    client.stop_job(**main, jobId="1")
+    assert client.create_deployment(**main)["jobId"] == "2"
 
 
-def test_another_branch_does_not_wait(amplify_client, main):
-    amplify_client.create_branch(appId=main["appId"], branchName="dev")
-    amplify_client.create_deployment(**main)
-    assert amplify_client.create_deployment(appId=main["appId"], branchName="dev")["jobId"] == "1"
+def test_another_branch_does_not_wait(client, main):
+    client.create_branch(appId=main["appId"], branchName="dev")
+    client.create_deployment(**main)
+    assert client.create_deployment(appId=main["appId"], branchName="dev")["jobId"] == "1"
 
 
 @pytest.mark.parametrize("parameters", [{}, {"fileMap": {"a": "b"}}])
-def test_a_connected_app_takes_no_deployment(amplify_client, parameters):
-    branch = new_branch(amplify_client, app=GITHUB)
-    assert refusal(amplify_client.create_deployment, **branch, **parameters) == bad_request(CONNECTED)
-    assert refusal(amplify_client.start_deployment, **branch, sourceUrl=ZIP) == bad_request(CONNECTED)
-    assert amplify_client.list_jobs(**branch)["jobSummaries"] == []
+def test_a_connected_app_takes_no_deployment(client, parameters):
+    branch = new_branch(client, app=GITHUB)
+    assert refusal(client.create_deployment, **branch, **parameters) == bad_request(CONNECTED)
+    assert refusal(client.start_deployment, **branch, sourceUrl=ZIP) == bad_request(CONNECTED)
+    assert client.list_jobs(**branch)["jobSummaries"] == []
 
 
 @pytest.mark.parametrize("operation", ["create_deployment", "start_deployment"])
-def test_an_unknown_app_or_branch_is_not_found(amplify_client, main, operation):
-    call = getattr(amplify_client, operation)
+def test_an_unknown_app_or_branch_is_not_found(client, main, operation):
+    call = getattr(client, operation)
     assert refusal(call, appId="dunknown", branchName="main") == (
         "NotFoundException", 404, "App dunknown not found.",
     )  # fmt: skip
@@ -130,77 +126,78 @@ def test_an_unknown_app_or_branch_is_not_found(amplify_client, main, operation):
 # StartDeployment of what was created
 
 
-def test_a_created_deployment_is_started_by_its_job_id(amplify_client, main):
-    job_id = amplify_client.create_deployment(**main)["jobId"]
-    summary = deploy(amplify_client, main, jobId=job_id)
+def test_a_created_deployment_is_started_by_its_job_id(client, main):
+    job_id = client.create_deployment(**main)["jobId"]
+    summary = deploy(client, main, jobId=job_id)
     arn = f"arn:aws:amplify:us-east-1:123456789012:apps/{main['appId']}/branches/main/jobs/0000000001"
     assert (summary["jobArn"], summary["jobId"], summary["status"]) == (arn, "1", "PENDING")
     assert not summary.keys() & {"endTime", "sourceUrl", "sourceUrlType"}
-    assert [read(amplify_client, main)["status"] for _ in range(3)] == ["RUNNING", "SUCCEED", "SUCCEED"]
+    assert [read(client, main)["status"] for _ in range(3)] == ["RUNNING", "SUCCEED", "SUCCEED"]
 
 
-def test_a_deployment_cannot_be_started_twice(amplify_client, main):
-    amplify_client.create_deployment(**main)
-    deploy(amplify_client, main, jobId="1")
+def test_a_deployment_cannot_be_started_twice(client, main):
+    client.create_deployment(**main)
+    deploy(client, main, jobId="1")
     for _ in range(3):
-        code, status, _ = refusal(amplify_client.start_deployment, **main, jobId="1")
+        code, status, _ = refusal(client.start_deployment, **main, jobId="1")
         assert (code, status) == ("BadRequestException", 400)
-        read(amplify_client, main)
+        read(client, main)
 
 
-def test_a_stopped_deployment_cannot_be_started(amplify_client, main):
-    amplify_client.create_deployment(**main)
-    amplify_client.stop_job(**main, jobId="1")
-    assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
-    assert read(amplify_client, main)["status"] == "CANCELLED"
+def test_a_stopped_deployment_cannot_be_started(client, main):
+    client.create_deployment(**main)
+    client.stop_job(**main, jobId="1")
+    assert refusal(client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+    assert read(client, main)["status"] == "CANCELLED"
 
 
-def test_an_unknown_job_cannot_be_started(amplify_client, main):
-    assert refusal(amplify_client.start_deployment, **main, jobId="7")[:2] == ("NotFoundException", 404)
+def test_an_unknown_job_cannot_be_started(client, main):
+    assert refusal(client.start_deployment, **main, jobId="7")[:2] == ("NotFoundException", 404)
 
 
-def test_only_what_create_deployment_made_is_started_by_a_job_id(amplify_client, main):
-    deploy(amplify_client, main, sourceUrl=ZIP)
-    assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+def test_only_what_create_deployment_made_is_started_by_a_job_id(client, main):
+    deploy(client, main, sourceUrl=ZIP)
+    assert refusal(client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
 
 
-def test_a_deployment_is_started_after_8_hours_at_the_latest(amplify_client, main):
+def test_a_deployment_is_started_after_8_hours_at_the_latest(client, main):
     with time_machine.travel("2024-01-01", tick=False) as clock:
-        amplify_client.create_deployment(**main)
+        client.create_deployment(**main)
         clock.shift(8 * HOUR)
-        assert deploy(amplify_client, main, jobId="1")["status"] == "PENDING"
-        assert finish(amplify_client, main)["status"] == "SUCCEED"
+        assert deploy(client, main, jobId="1")["status"] == "PENDING"
+        assert finish(client, main)["status"] == "SUCCEED"
 
 
-def test_after_8_hours_start_deployment_and_its_job_fail(amplify_client, main):
+def test_after_8_hours_start_deployment_and_its_job_fail(client, main):
     with time_machine.travel("2024-01-01", tick=False) as clock:
-        amplify_client.create_deployment(**main)
+        client.create_deployment(**main)
         created = datetime.datetime.now(datetime.timezone.utc)
         clock.shift(8 * HOUR + MILLISECOND)
-        assert refusal(amplify_client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
-        job = read(amplify_client, main)
+        assert refusal(client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+        job = read(client, main)
         assert (job["status"], job["endTime"]) == ("FAILED", created + 8 * HOUR + MILLISECOND)
-        assert amplify_client.get_branch(**main)["branch"]["activeJobId"] == ""
-        assert amplify_client.create_deployment(**main)["jobId"] == "2"
+        assert client.get_branch(**main)["branch"]["activeJobId"] == ""
+        assert client.create_deployment(**main)["jobId"] == "2"
 
 
-def test_a_deployment_that_nobody_starts_fails_by_itself(amplify_client, main):
+def test_a_deployment_that_nobody_starts_fails_by_itself(client, main):
     with time_machine.travel("2024-01-01", tick=False) as clock:
-        amplify_client.create_deployment(**main)
+        client.create_deployment(**main)
         clock.shift(100 * HOUR)
-        assert [each["status"] for each in amplify_client.list_jobs(**main)["jobSummaries"]] == ["FAILED"]
-        assert refusal(amplify_client.stop_job, **main, jobId="1")[:2] == ("BadRequestException", 400)
+        assert [each["status"] for each in client.list_jobs(**main)["jobSummaries"]] == ["FAILED"]
+        assert refusal(client.stop_job, **main, jobId="1")[:2] == ("BadRequestException", 400)
 
 
 # StartDeployment of files that lie elsewhere
 
 
-def test_a_source_url_makes_a_job_of_its_own(amplify_client, main):
-    summary = deploy(amplify_client, main, sourceUrl=ZIP)
+def test_a_source_url_makes_a_job_of_its_own(client, main):
+    summary = deploy(client, main, sourceUrl=ZIP)
     assert (summary["jobId"], summary["status"]) == ("1", "PENDING")
     assert summary["jobArn"].endswith("/branches/main/jobs/0000000001")
 
 
+@needs("JobSummary.sourceUrl", "StartDeploymentRequest.sourceUrlType")
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
@@ -209,64 +206,68 @@ def test_a_source_url_makes_a_job_of_its_own(amplify_client, main):
         ({"sourceUrl": "s3://bucket/prefix/", "sourceUrlType": "BUCKET_PREFIX"}, "BUCKET_PREFIX"),
     ],
 )
-def test_the_source_is_echoed_in_every_summary(amplify_client, main, given, shown):
+def test_the_source_is_echoed_in_every_summary(client, main, given, shown):
     summaries = [
-        deploy(amplify_client, main, **given),
-        read(amplify_client, main),
-        *amplify_client.list_jobs(**main)["jobSummaries"],
-        amplify_client.delete_job(**main, jobId="1")["jobSummary"],
+        deploy(client, main, **given),
+        read(client, main),
+        *client.list_jobs(**main)["jobSummaries"],
+        client.delete_job(**main, jobId="1")["jobSummary"],
     ]
     assert {(each["sourceUrl"], each["sourceUrlType"]) for each in summaries} == {(given["sourceUrl"], shown)}
 
 
-def test_job_id_or_source_url_must_be_given(amplify_client, main):
+def test_job_id_or_source_url_must_be_given(client, main):
     text = "Must specify jobId or sourceUrl for StartDeploymentRequest."
-    assert refusal(amplify_client.start_deployment, **main) == bad_request(text)
-    assert refusal(amplify_client.start_deployment, **main, sourceUrlType="ZIP") == bad_request(text)
+    assert refusal(client.start_deployment, **main) == bad_request(text)
 
 
-def test_job_id_and_source_url_are_not_given_together(amplify_client, main):
-    amplify_client.create_deployment(**main)
-    answer = refusal(amplify_client.start_deployment, **main, jobId="1", sourceUrl=ZIP)
+@needs("StartDeploymentRequest.sourceUrlType")
+def test_a_kind_of_source_is_no_source(client, main):
+    text = "Must specify jobId or sourceUrl for StartDeploymentRequest."
+    assert refusal(client.start_deployment, **main, sourceUrlType="ZIP") == bad_request(text)
+
+
+def test_job_id_and_source_url_are_not_given_together(client, main):
+    client.create_deployment(**main)
+    answer = refusal(client.start_deployment, **main, jobId="1", sourceUrl=ZIP)
     assert answer[:2] == ("BadRequestException", 400)
-    assert read(amplify_client, main)["status"] == "PENDING"
+    assert read(client, main)["status"] == "PENDING"
 
 
-def test_a_bucket_prefix_lies_in_s3(amplify_client, main):
-    answer = refusal(
-        amplify_client.start_deployment, **main, sourceUrl="https://example.com/", sourceUrlType="BUCKET_PREFIX"
-    )
+@needs("StartDeploymentRequest.sourceUrlType")
+def test_a_bucket_prefix_lies_in_s3(client, main):
+    answer = refusal(client.start_deployment, **main, sourceUrl="https://example.com/", sourceUrlType="BUCKET_PREFIX")
     assert answer[:2] == ("BadRequestException", 400)
-    assert amplify_client.list_jobs(**main)["jobSummaries"] == []
+    assert client.list_jobs(**main)["jobSummaries"] == []
 
 
-def test_a_source_url_waits_for_the_unfinished_job(amplify_client, main):
-    deploy(amplify_client, main, sourceUrl=ZIP)
-    assert refusal(amplify_client.start_deployment, **main, sourceUrl=ZIP) == bad_request(BUSY.format(1))
-    finish(amplify_client, main)
-    assert deploy(amplify_client, main, sourceUrl=ZIP)["jobId"] == "2"
+def test_a_source_url_waits_for_the_unfinished_job(client, main):
+    deploy(client, main, sourceUrl=ZIP)
+    assert refusal(client.start_deployment, **main, sourceUrl=ZIP) == bad_request(BUSY.format(1))
+    finish(client, main)
+    assert deploy(client, main, sourceUrl=ZIP)["jobId"] == "2"
 
 
 # What the job shows
 
 
-def test_a_manual_deployment_has_the_recorded_steps(amplify_client, main):
-    deploy(amplify_client, main, sourceUrl=ZIP)
-    finish(amplify_client, main)
-    steps = amplify_client.get_job(**main, jobId="1")["job"]["steps"]
+def test_a_manual_deployment_has_the_recorded_steps(client, main):
+    deploy(client, main, sourceUrl=ZIP)
+    finish(client, main)
+    steps = client.get_job(**main, jobId="1")["job"]["steps"]
     assert [(each["stepName"], each["status"]) for each in steps] == [("DEPLOY", "SUCCEED"), ("VERIFY", "SUCCEED")]
 
 
-def test_the_branches_of_a_name_with_slashes_do_not_mix(amplify_client):
-    branch = new_branch(amplify_client, "a")
+def test_the_branches_of_a_name_with_slashes_do_not_mix(client):
+    branch = new_branch(client, "a")
     deeper = {**branch, "branchName": "a/0000000001"}
-    amplify_client.create_branch(**deeper)
-    urls = [amplify_client.create_deployment(**each)["zipUploadUrl"] for each in (branch, deeper)]
+    client.create_branch(**deeper)
+    urls = [client.create_deployment(**each)["zipUploadUrl"] for each in (branch, deeper)]
     assert len({urlsplit(url).path for url in urls}) == 2
 
 
-def test_a_backend_shows_the_deployment(amplify_client, amplify_mock, main):
-    amplify_client.create_deployment(**main, fileMap={"a": "0" * 32})
+def test_a_backend_shows_the_deployment(client, amplify_mock, main):
+    client.create_deployment(**main, fileMap={"a": "0" * 32})
     job = amplify_mock.backend().apps[main["appId"]].branches["main"].jobs["1"]
     assert (job.status, job.deployment.file_map, job.uploads) == ("PENDING", {"a": "0" * 32}, {})
     assert re.fullmatch("[0-9]+", job.job_id)

@@ -31,45 +31,40 @@ CUSTOM_COURSE = ["CREATING", "IMPORTING_CUSTOM_CERTIFICATE", "PENDING_DEPLOYMENT
 
 
 @pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
-def app_id(amplify_client):
-    return app_with_branches(amplify_client, "main", "dev")
+def app_id(client):
+    return app_with_branches(client, "main", "dev")
 
 
 # On its way, by reads
 
 
 @pytest.mark.parametrize("look", [get, lambda client, app_id: listed(client, app_id)[0]], ids=["Get", "List"])
-def test_each_read_moves_an_association_one_status_on(amplify_client, app_id, look):
-    statuses = [associate(amplify_client, app_id)["domainStatus"]]
-    statuses += [look(amplify_client, app_id)["domainStatus"] for _ in range(5)]
+def test_each_read_moves_an_association_one_status_on(client, app_id, look):
+    statuses = [associate(client, app_id)["domainStatus"]]
+    statuses += [look(client, app_id)["domainStatus"] for _ in range(5)]
     assert statuses == [*MANAGED_COURSE, "AVAILABLE"]
 
 
-def test_a_page_moves_only_the_associations_on_it(amplify_client, amplify_mock, app_id):
+def test_a_page_moves_only_the_associations_on_it(client, amplify_mock, app_id):
     for name in ("a.com", "b.com"):
-        associate(amplify_client, app_id, name)
-    assert [each["domainName"] for each in listed(amplify_client, app_id, maxResults=1)] == ["a.com"]
+        associate(client, app_id, name)
+    assert [each["domainName"] for each in listed(client, app_id, maxResults=1)] == ["a.com"]
     domains = amplify_mock.backend().apps[app_id].domain_associations
     assert [domains[name].domain_status for name in ("a.com", "b.com")] == ["REQUESTING_CERTIFICATE", "CREATING"]
 
 
-def test_reading_other_things_moves_nothing(amplify_client, amplify_mock, app_id):
-    associate(amplify_client, app_id)
+def test_reading_other_things_moves_nothing(client, amplify_mock, app_id):
+    associate(client, app_id)
     for _ in range(3):
-        amplify_client.get_app(appId=app_id)
-        amplify_client.get_branch(appId=app_id, branchName="main")
+        client.get_app(appId=app_id)
+        client.get_branch(appId=app_id, branchName="main")
         domain = amplify_mock.backend().apps[app_id].domain_associations["example.com"]
         assert (domain.domain_status, domain.update_status, domain.sub_domains[0].verified) == ("CREATING", None, False)
-    assert get(amplify_client, app_id)["domainStatus"] == "REQUESTING_CERTIFICATE"
+    assert get(client, app_id)["domainStatus"] == "REQUESTING_CERTIFICATE"
 
 
-def test_the_certificate_is_verified_by_a_record_in_the_recorded_form(amplify_client, app_id):
-    seen = [associate(amplify_client, app_id)] + [get(amplify_client, app_id) for _ in range(4)]
+def test_the_certificate_is_verified_by_a_record_in_the_recorded_form(client, app_id):
+    seen = [associate(client, app_id)] + [get(client, app_id) for _ in range(4)]
     texts = [each.get("certificateVerificationDNSRecord") for each in seen]
     assert texts[:2] == [None, None]
     assert re.fullmatch(VALIDATION, texts[2])
@@ -77,41 +72,41 @@ def test_the_certificate_is_verified_by_a_record_in_the_recorded_form(amplify_cl
     assert [each["certificate"].get("certificateVerificationDNSRecord") for each in seen] == texts
 
 
-def test_a_trailing_dot_is_not_doubled(amplify_client, app_id):
-    domain = available(amplify_client, app_id, "example.com.")
+def test_a_trailing_dot_is_not_doubled(client, app_id):
+    domain = available(client, app_id, "example.com.")
     assert re.fullmatch(VALIDATION, domain["certificateVerificationDNSRecord"])
 
 
-def test_all_sub_domains_lead_to_the_same_distribution(amplify_client, app_id):
-    domain = available(amplify_client, app_id, subDomainSettings=settings(www="main", dev="dev"))
+def test_all_sub_domains_lead_to_the_same_distribution(client, app_id):
+    domain = available(client, app_id, subDomainSettings=settings(www="main", dev="dev"))
     targets = {record.split(" CNAME ")[1] for record in records(domain)}
     assert len(targets) == 1
     assert re.fullmatch(DISTRIBUTION, targets.pop())
 
 
-def test_another_association_has_another_distribution_and_another_record(amplify_client, app_id):
-    one, other = (available(amplify_client, app_id, name) for name in ("a.com", "b.com"))
+def test_another_association_has_another_distribution_and_another_record(client, app_id):
+    one, other = (available(client, app_id, name) for name in ("a.com", "b.com"))
     assert records(one) != records(other)
     first, second = (each["certificateVerificationDNSRecord"].split(".")[0] for each in (one, other))
     assert first != second
 
 
-def test_sub_domains_are_verified_when_the_association_is_available(amplify_client, app_id):
-    seen = [associate(amplify_client, app_id)] + [get(amplify_client, app_id) for _ in range(4)]
+def test_sub_domains_are_verified_when_the_association_is_available(client, app_id):
+    seen = [associate(client, app_id)] + [get(client, app_id) for _ in range(4)]
     assert [verified(each)["www"] for each in seen] == [False, False, False, False, True]
 
 
-def test_an_association_that_was_never_updated_has_no_update_status(amplify_client, app_id):
-    assert "updateStatus" not in available(amplify_client, app_id)
+def test_an_association_that_was_never_updated_has_no_update_status(client, app_id):
+    assert "updateStatus" not in available(client, app_id)
 
 
 # On its way, by the clock
 
 
 @pytest.mark.parametrize(("given", "course"), [({}, MANAGED_COURSE), ({"certificateSettings": CUSTOM}, CUSTOM_COURSE)])
-def test_the_clock_moves_an_association_too(amplify_client, amplify_mock, app_id, given, course):
+def test_the_clock_moves_an_association_too(client, amplify_mock, app_id, given, course):
     with freezegun.freeze_time(START) as clock:
-        associate(amplify_client, app_id, **given)
+        associate(client, app_id, **given)
         domain = amplify_mock.backend().apps[app_id].domain_associations["example.com"]
         seen = []
         for _ in range(len(course) + 1):
@@ -121,36 +116,36 @@ def test_the_clock_moves_an_association_too(amplify_client, amplify_mock, app_id
 
 
 @pytest.mark.parametrize("reads", range(4))
-def test_a_jump_of_the_clock_ends_it(amplify_client, app_id, reads):
+def test_a_jump_of_the_clock_ends_it(client, app_id, reads):
     with freezegun.freeze_time(START) as clock:
-        associate(amplify_client, app_id)
+        associate(client, app_id)
         for _ in range(reads):
-            get(amplify_client, app_id)
+            get(client, app_id)
         clock.tick(seconds(3600))
-        assert get(amplify_client, app_id)["domainStatus"] == "AVAILABLE"
+        assert get(client, app_id)["domainStatus"] == "AVAILABLE"
 
 
-def test_a_read_does_not_move_what_the_clock_has_moved(amplify_client, app_id):
+def test_a_read_does_not_move_what_the_clock_has_moved(client, app_id):
     with freezegun.freeze_time(START) as clock:
-        associate(amplify_client, app_id)
+        associate(client, app_id)
         clock.tick(seconds(11))
-        assert get(amplify_client, app_id)["domainStatus"] == "REQUESTING_CERTIFICATE"
-        assert get(amplify_client, app_id)["domainStatus"] == "PENDING_VERIFICATION"
+        assert get(client, app_id)["domainStatus"] == "REQUESTING_CERTIFICATE"
+        assert get(client, app_id)["domainStatus"] == "PENDING_VERIFICATION"
 
 
-def test_an_available_association_stays_so_when_the_clock_is_turned_back(amplify_client, app_id):
+def test_an_available_association_stays_so_when_the_clock_is_turned_back(client, app_id):
     with freezegun.freeze_time(START) as clock:
-        available(amplify_client, app_id)
+        available(client, app_id)
         clock.move_to(START - seconds(3600))
-        assert get(amplify_client, app_id)["domainStatus"] == "AVAILABLE"
+        assert get(client, app_id)["domainStatus"] == "AVAILABLE"
 
 
 # Certificates of one's own
 
 
-def test_a_custom_certificate_is_imported_and_needs_no_verification(amplify_client, app_id):
-    seen = [associate(amplify_client, app_id, certificateSettings=CUSTOM)]
-    seen += [get(amplify_client, app_id) for _ in range(3)]
+def test_a_custom_certificate_is_imported_and_needs_no_verification(client, app_id):
+    seen = [associate(client, app_id, certificateSettings=CUSTOM)]
+    seen += [get(client, app_id) for _ in range(3)]
     assert [each["domainStatus"] for each in seen] == CUSTOM_COURSE
     assert [each["certificate"] for each in seen] == [CUSTOM] * 4
     assert not any("certificateVerificationDNSRecord" in each for each in seen)
@@ -185,25 +180,25 @@ def test_a_plan_can_fail_an_association(status):
 
 
 @pytest.mark.amplify_mock(domain_plan=DomainPlan(fail_at="CREATING", reason="because"))
-def test_the_reason_of_a_failure_can_be_given(amplify_client, app_id):
-    associate(amplify_client, app_id)
-    assert get(amplify_client, app_id)["statusReason"] == "because"
+def test_the_reason_of_a_failure_can_be_given(client, app_id):
+    associate(client, app_id)
+    assert get(client, app_id)["statusReason"] == "because"
 
 
 @pytest.mark.amplify_mock(domain_plan=DomainPlan(fail_at="PENDING_VERIFICATION"))
-def test_associating_a_failed_domain_again_answers_the_old_association(amplify_client, app_id):
-    associate(amplify_client, app_id)
+def test_associating_a_failed_domain_again_answers_the_old_association(client, app_id):
+    associate(client, app_id)
     for _ in range(3):
-        failed = get(amplify_client, app_id)
+        failed = get(client, app_id)
     assert failed["domainStatus"] == "FAILED"
-    assert associate(amplify_client, app_id, subDomainSettings=settings(new="dev")) == failed
-    assert len(listed(amplify_client, app_id)) == 1
+    assert associate(client, app_id, subDomainSettings=settings(new="dev")) == failed
+    assert len(listed(client, app_id)) == 1
 
 
 @pytest.mark.amplify_mock(domain_plan=DomainPlan(seconds={"PENDING_VERIFICATION": 3600}, default=1))
-def test_a_plan_says_how_long_a_status_lasts(amplify_client, amplify_mock, app_id):
+def test_a_plan_says_how_long_a_status_lasts(client, amplify_mock, app_id):
     with freezegun.freeze_time(START) as clock:
-        associate(amplify_client, app_id)
+        associate(client, app_id)
         domain = amplify_mock.backend().apps[app_id].domain_associations["example.com"]
         seen = []
         for _ in range(3):

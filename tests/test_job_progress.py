@@ -18,56 +18,51 @@ FINISHED = {"SUCCEED", "FAILED", "CANCELLED"}
 
 
 @pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
-def main(amplify_client):
+def main(client):
     """Make a branch of an app with a repository, and return what names it."""
-    return new_branch(amplify_client, app=GITHUB)
+    return new_branch(client, app=GITHUB)
 
 
 # The way of a job, by reads
 
 
 @pytest.mark.parametrize("look", [read, lambda client, branch: listed(client, branch)[0]], ids=["GetJob", "ListJobs"])
-def test_each_read_moves_a_job_one_stage_on(amplify_client, main, look):
-    assert release(amplify_client, main)["status"] == "PENDING"
-    summaries = [look(amplify_client, main) for _ in range(4)]
+def test_each_read_moves_a_job_one_stage_on(client, main, look):
+    assert release(client, main)["status"] == "PENDING"
+    summaries = [look(client, main) for _ in range(4)]
     assert [each["status"] for each in summaries] == ["RUNNING", "SUCCEED", "SUCCEED", "SUCCEED"]
     assert ["endTime" in each for each in summaries] == [False, True, True, True]
     assert summaries[1] == summaries[3]
 
 
-def test_reading_other_things_moves_nothing(amplify_client, amplify_mock, main):
-    release(amplify_client, main)
+def test_reading_other_things_moves_nothing(client, amplify_mock, main):
+    release(client, main)
     for _ in range(3):
-        amplify_client.get_branch(**main)
-        amplify_client.list_branches(appId=main["appId"])
-        amplify_client.get_app(appId=main["appId"])
-        amplify_client.list_apps()
-        refusal(amplify_client.start_job, **main, jobType="RELEASE")
-        refusal(amplify_client.delete_job, **main, jobId="1")
+        client.get_branch(**main)
+        client.list_branches(appId=main["appId"])
+        client.get_app(appId=main["appId"])
+        client.list_apps()
+        refusal(client.start_job, **main, jobType="RELEASE")
+        refusal(client.delete_job, **main, jobId="1")
         job = amplify_mock.backend().apps[main["appId"]].branches["main"].jobs["1"]
         assert (job.status, job.steps, job.is_finished, repr(job) != "") == ("PENDING", [], False, True)
-    assert read(amplify_client, main)["status"] == "RUNNING"
+    assert read(client, main)["status"] == "RUNNING"
 
 
-def test_a_page_moves_only_the_jobs_on_it(amplify_client, main):
-    release(amplify_client, main)
-    amplify_client.stop_job(**main, jobId="1")
-    release(amplify_client, main)
-    assert [each["jobId"] for each in listed(amplify_client, main, maxResults=1)] == ["2"]
-    assert amplify_client.stop_job(**main, jobId="1")["jobSummary"]["status"] == "CANCELLING"
+def test_a_page_moves_only_the_jobs_on_it(client, main):
+    release(client, main)
+    client.stop_job(**main, jobId="1")
+    release(client, main)
+    assert [each["jobId"] for each in listed(client, main, maxResults=1)] == ["2"]
+    assert client.stop_job(**main, jobId="1")["jobSummary"]["status"] == "CANCELLING"
 
 
-def test_a_polling_loop_ends_under_a_frozen_clock(amplify_client, main, frozen):
+def test_a_polling_loop_ends_under_a_frozen_clock(client, main, frozen):
     with frozen():
-        release(amplify_client, main)
-        summary = finish(amplify_client, main)
+        release(client, main)
+        summary = finish(client, main)
         assert summary["status"] == "SUCCEED"
-        job = get(amplify_client, main)
+        job = get(client, main)
         times = [summary[name] for name in ("commitTime", "startTime", "endTime")]
         times += [each[name] for each in job["steps"] for name in ("startTime", "endTime")]
         assert set(times) == {now()}
@@ -76,11 +71,11 @@ def test_a_polling_loop_ends_under_a_frozen_clock(amplify_client, main, frozen):
 # The way of a job, by the clock
 
 
-def test_the_clock_brings_a_job_to_its_end(amplify_client, main, frozen):
+def test_the_clock_brings_a_job_to_its_end(client, main, frozen):
     with frozen() as move:
-        release(amplify_client, main)
+        release(client, main)
         move(HOUR)
-        job = get(amplify_client, main)
+        job = get(client, main)
         summary = job["summary"]
         assert summary["status"] == "SUCCEED"
         assert START - HOUR < summary["startTime"] < summary["endTime"] < now()
@@ -94,30 +89,30 @@ def test_the_clock_brings_a_job_to_its_end(amplify_client, main, frozen):
 
 
 @pytest.mark.parametrize("jump", [HOUR, 24 * HOUR, 100 * 365 * 24 * HOUR])
-def test_a_jump_of_any_size_gives_the_same_end(amplify_client, main, jump):
+def test_a_jump_of_any_size_gives_the_same_end(client, main, jump):
     with time_machine.travel(START, tick=False) as clock:
-        release(amplify_client, main)
+        release(client, main)
         clock.shift(jump)
-        summary = read(amplify_client, main)
+        summary = read(client, main)
         assert summary["status"] == "SUCCEED"
         assert summary["endTime"] < START + HOUR
-        assert read(amplify_client, main) == summary
+        assert read(client, main) == summary
 
 
-def test_a_jump_after_a_read_counts_from_the_read(amplify_client, main, frozen):
+def test_a_jump_after_a_read_counts_from_the_read(client, main, frozen):
     with frozen() as move:
-        release(amplify_client, main)
-        read(amplify_client, main)
+        release(client, main)
+        read(client, main)
         running_since = now()
         move(HOUR)
-        summary = read(amplify_client, main)
+        summary = read(client, main)
         assert summary["status"] == "SUCCEED"
         assert running_since < summary["endTime"] < now()
 
 
-def test_small_jumps_go_through_every_stage(amplify_client, amplify_mock, main):
+def test_small_jumps_go_through_every_stage(client, amplify_mock, main):
     with time_machine.travel(START, tick=False) as clock:
-        release(amplify_client, main)
+        release(client, main)
         job = amplify_mock.backend().apps[main["appId"]].branches["main"].jobs["1"]
         seen = []
         for _ in range(200):
@@ -132,23 +127,23 @@ def test_small_jumps_go_through_every_stage(amplify_client, amplify_mock, main):
     ]
 
 
-def test_a_read_does_not_move_what_the_clock_has_moved(amplify_client, amplify_mock, main):
+def test_a_read_does_not_move_what_the_clock_has_moved(client, amplify_mock, main):
     with time_machine.travel(START, tick=False) as clock:
-        release(amplify_client, main)
+        release(client, main)
         job = amplify_mock.backend().apps[main["appId"]].branches["main"].jobs["1"]
         while job.status == "PENDING":
             clock.shift(1)
-        assert read(amplify_client, main)["status"] == "RUNNING"
-        assert read(amplify_client, main)["status"] == "SUCCEED"
+        assert read(client, main)["status"] == "RUNNING"
+        assert read(client, main)["status"] == "SUCCEED"
 
 
-def test_what_was_seen_stays_when_the_clock_is_turned_back(amplify_client, main):
+def test_what_was_seen_stays_when_the_clock_is_turned_back(client, main):
     with time_machine.travel(START, tick=False) as clock:
-        release(amplify_client, main)
+        release(client, main)
         clock.shift(HOUR)
-        summary = read(amplify_client, main)
+        summary = read(client, main)
         clock.shift(-HOUR)
-        assert read(amplify_client, main) == summary
+        assert read(client, main) == summary
 
 
 def times_in(value):

@@ -12,6 +12,7 @@ from support.clients import client_of
 from support.documents import BRANCH, app_document, branch_document, job_document, loaded
 from support.domains import seconds
 from support.jobs import UTC, deploy
+from support.model import needs
 
 START = datetime.datetime(2024, 2, 8, 21, 54, 42, 398000, UTC)
 LOG = (
@@ -324,6 +325,7 @@ def test_a_pending_job_waits_for_the_one_before_it(amplify_mock, amplify_client)
     assert amplify_mock.job("dloaded", "main", 8).status == "RUNNING"
 
 
+@needs("JobStatus.CREATED")
 def test_a_created_job_is_pending(amplify_mock, amplify_client):
     connected(amplify_mock, {"jobSummaries": [job_document("CREATED")]})
     assert get(amplify_client)["summary"]["status"] == "PENDING"

@@ -11,6 +11,7 @@ from support.clients import client_of
 from support.documents import APP, BRANCH, app_document, branch_document, domain_document, job_document, loaded
 from support.domains import get, records, settings, update, verified
 from support.jobs import UTC, deploy
+from support.model import needs
 
 DEPLOYED = datetime.datetime(2024, 7, 3, 20, 33, 56, 578000, UTC)
 PRODUCTION = {"lastDeployTime": DEPLOYED, "status": "SUCCEED", "branchName": "main", "thumbnailUrl": "https://a"}
@@ -83,6 +84,7 @@ def test_loaded_jobs_do_not_make_a_production_branch(amplify_mock, amplify_clien
     assert production(amplify_client) is None
 
 
+@needs("App.wafConfiguration")
 def test_a_firewall_is_shown(amplify_mock, amplify_client):
     acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/one/1"
     waf = {"webAclArn": acl, "wafStatus": "ASSOCIATION_SUCCESS"}

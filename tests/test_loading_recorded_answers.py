@@ -9,6 +9,7 @@ import pytest
 
 from support.clients import body, client_of
 from support.documents import ARN
+from support.model import knows, needs
 from support.recorded_calls import RECORDED, recorded
 
 # What whoever published a recording has made unreadable, and is needed here.
@@ -103,17 +104,21 @@ def besides(document, answer, path=""):
         assert answer == document, path
 
 
+# An older botocore is not sent what it does not know.
+UNKNOWN = set() if knows("App.jobConfig") else {"app.jobConfig", "apps.jobConfig"}
+NEEDS = {12: needs("JobSummary.sourceUrl")}
 NUMBERS = sorted(int(path.name[:2]) for path in RECORDED.glob("*.json"))
+LOADED = [pytest.param(number, marks=NEEDS.get(number, ())) for number in NUMBERS if number not in LEFT_OUT]
 
 
 @pytest.mark.amplify_mock(fidelity="recorded")
-@pytest.mark.parametrize("number", [number for number in NUMBERS if number not in LEFT_OUT])
+@pytest.mark.parametrize("number", LOADED)
 def test_recorded_answers_are_answered_again(amplify_mock, number):
     document = repaired(number)
     prepare(amplify_mock, document)
     for _ in range(2):
         amplify_mock.load(document)
-    assert set(besides(document, asked_again(document))) == BESIDES.get(number, set())
+    assert set(besides(document, asked_again(document))) == BESIDES.get(number, set()) - UNKNOWN
 
 
 @pytest.mark.parametrize("number", LEFT_OUT)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from amplify_mock import DomainPlan, JobPlan, mock_amplify
 from support.clients import body, client_of
 from support.jobs import GITHUB, TEST_PHASE, UTC
+from support.model import knows
 
 MANUAL = {"plan": JobPlan(progress="manual"), "domain_plan": DomainPlan(progress="manual")}
 PLACES = [("us-east-1", "123456789012"), ("eu-west-1", "111122223333")]
@@ -35,7 +36,7 @@ apps = some(
     build_spec=st.just(TEST_PHASE),
     enable_auto_branch_creation=flags,
     auto_branch_creation_config=some(stage=st.just("BETA"), environment_variables=maps),
-    job_config=st.just({"build_compute_type": "LARGE_16GB"}),
+    **({"job_config": st.just({"build_compute_type": "LARGE_16GB"})} if knows("App.jobConfig") else {}),
     tags=maps,
     create_time=moments,
 )
@@ -46,7 +47,7 @@ branches = some(
     environment_variables=maps,
     ttl=st.sampled_from(["", "17"]),
     enable_auto_build=flags,
-    enable_skew_protection=flags,
+    **({"enable_skew_protection": flags} if knows("Branch.enableSkewProtection") else {}),
     tags=maps,
     create_time=moments,
 )

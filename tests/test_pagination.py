@@ -15,11 +15,6 @@ from support.clients import client_of, refusal
 from support.jobs import GITHUB
 
 
-@pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
 class Apps:
     operation, members, key, largest = "list_apps", "apps", "appId", 100
     newest_first = False
@@ -76,8 +71,8 @@ KINDS = [Apps, Branches, Jobs]
 
 
 @pytest.fixture(params=KINDS)
-def listing(request, amplify_client):
-    return request.param(amplify_client)
+def listing(request, client):
+    return request.param(client)
 
 
 def page(listing, **parameters):
@@ -141,8 +136,8 @@ def test_0_means_the_default(listing):
 
 
 @pytest.mark.parametrize("kind", [Apps, Jobs])
-def test_without_a_size_a_page_is_as_large_as_may_be(amplify_client, kind):
-    listing = kind(amplify_client)
+def test_without_a_size_a_page_is_as_large_as_may_be(client, kind):
+    listing = kind(client)
     keys = fill(listing, listing.largest + 1)
     for parameters in ({}, {"maxResults": 0}, {"maxResults": listing.largest}):
         found, token = page(listing, **parameters)
@@ -248,8 +243,8 @@ def accepts(listing, token):
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.permutations(KINDS, 2)))
-def test_the_token_of_another_operation_is_refused(amplify_client, first, second):
-    one, other = first(amplify_client), second(amplify_client)
+def test_the_token_of_another_operation_is_refused(client, first, second):
+    one, other = first(client), second(client)
     fill(one, 2)
     fill(other, 2)
     _, token = page(one, maxResults=1)
@@ -257,18 +252,18 @@ def test_the_token_of_another_operation_is_refused(amplify_client, first, second
 
 
 @pytest.mark.parametrize("kind", [Branches, Jobs])
-def test_the_token_of_another_app_is_refused(amplify_client, kind):
-    one, other = kind(amplify_client), kind(amplify_client)
+def test_the_token_of_another_app_is_refused(client, kind):
+    one, other = kind(client), kind(client)
     fill(one, 2)
     fill(other, 2)
     _, token = page(one, maxResults=1)
     refused(other, nextToken=token)
 
 
-def test_the_token_of_another_branch_is_refused(amplify_client):
-    one, other = Jobs(amplify_client), Jobs(amplify_client)
+def test_the_token_of_another_branch_is_refused(client):
+    one, other = Jobs(client), Jobs(client)
     other.target = {**one.target, "branchName": "dev"}
-    amplify_client.create_branch(**other.target)
+    client.create_branch(**other.target)
     fill(one, 2)
     fill(other, 2)
     _, token = page(one, maxResults=1)
@@ -276,16 +271,16 @@ def test_the_token_of_another_branch_is_refused(amplify_client):
 
 
 @pytest.mark.parametrize("elsewhere", [{"region": "eu-west-1"}, {"key": "111122223333"}])
-def test_the_token_of_another_region_or_account_is_refused(amplify_client, elsewhere):
-    one, other = Apps(amplify_client), Apps(client_of(**elsewhere))
+def test_the_token_of_another_region_or_account_is_refused(client, elsewhere):
+    one, other = Apps(client), Apps(client_of(**elsewhere))
     fill(one, 2)
     fill(other, 2)
     _, token = page(one, maxResults=1)
     refused(other, nextToken=token)
 
 
-def test_the_token_of_another_mock_is_refused(amplify_client):
-    listing = Apps(amplify_client)
+def test_the_token_of_another_mock_is_refused(boto3_client):
+    listing = Apps(boto3_client)
     fill(listing, 2)
     _, token = page(listing, maxResults=1)
     with mock_amplify(isolated=True):

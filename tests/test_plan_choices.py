@@ -9,6 +9,7 @@ import pytest
 from amplify_mock import DomainPlan, JobPlan, mock_amplify
 from support.clients import client_of, refusal
 from support.jobs import GITHUB, ZIP, app_with_branches, deploy, get, new_branch, release
+from support.model import needs
 
 
 @pytest.fixture
@@ -154,7 +155,14 @@ def test_a_job_refused_because_its_branch_is_busy_uses_up_no_plan(amplify_client
 
 
 @pytest.mark.parametrize(
-    "parameters", [{}, {"jobId": "1", "sourceUrl": ZIP}, {"jobId": "9"}, {"sourceUrlType": "BUCKET_PREFIX"}], ids=str
+    "parameters",
+    [
+        {},
+        {"jobId": "1", "sourceUrl": ZIP},
+        {"jobId": "9"},
+        pytest.param({"sourceUrlType": "BUCKET_PREFIX"}, marks=needs("StartDeploymentRequest.sourceUrlType")),
+    ],
+    ids=str,
 )
 def test_a_refused_deployment_uses_up_no_plan(amplify_client, amplify_mock, main, parameters):
     amplify_client.create_deployment(**main)

@@ -19,20 +19,15 @@ BUILDS = {"enableAutoBuild": True}
 
 
 @pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
 def clock():
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
-def main(amplify_client, clock):
+def main(client, clock):
     """Make a branch of an app with a repository, while the clock stands still."""
-    return new_branch(amplify_client, app=GITHUB)
+    return new_branch(client, app=GITHUB)
 
 
 @pytest.fixture
@@ -48,55 +43,55 @@ def branch_names(client, app_id):
 # A push to a branch
 
 
-def test_a_push_is_built_as_a_release_of_its_commit(amplify_client, main, push):
+def test_a_push_is_built_as_a_release_of_its_commit(client, main, push):
     job = push(commit_id="4f3c2b1", message="fix the cart")
-    summary = read(amplify_client, main)
+    summary = read(client, main)
     assert (job.job_id, summary["jobId"], summary["jobType"]) == ("1", "1", "RELEASE")
     assert (summary["commitId"], summary["commitMessage"]) == ("4f3c2b1", "fix the cart")
     assert summary["commitTime"] == START
 
 
-def test_a_push_needs_no_commit(amplify_client, main, push):
+def test_a_push_needs_no_commit(client, main, push):
     push()
-    summary = read(amplify_client, main)
+    summary = read(client, main)
     assert (summary["commitId"], summary["commitMessage"]) == ("HEAD", "")
 
 
-def test_the_job_of_a_push_goes_the_way_of_every_job(amplify_client, main, push):
+def test_the_job_of_a_push_goes_the_way_of_every_job(client, main, push):
     job = push()
     assert job.status == "PENDING"
-    assert [read(amplify_client, main)["status"] for _ in range(3)] == ["RUNNING", "SUCCEED", "SUCCEED"]
+    assert [read(client, main)["status"] for _ in range(3)] == ["RUNNING", "SUCCEED", "SUCCEED"]
     assert job.status == "SUCCEED"
-    assert [name for name, _ in steps(amplify_client, main)] == ["BUILD", "DEPLOY", "VERIFY"]
+    assert [name for name, _ in steps(client, main)] == ["BUILD", "DEPLOY", "VERIFY"]
 
 
-def test_a_push_takes_the_plan_and_the_build_spec_of_its_branch(amplify_client, amplify_mock, main, push, clock):
-    amplify_client.update_branch(**main, buildSpec=TEST_PHASE)
+def test_a_push_takes_the_plan_and_the_build_spec_of_its_branch(client, amplify_mock, main, push, clock):
+    client.update_branch(**main, buildSpec=TEST_PHASE)
     amplify_mock.plan_jobs(JobPlan(fail_at="TEST"), branch_name="main")
     push()
     clock.shift(3600)
-    assert steps(amplify_client, main) == [("BUILD", "SUCCEED"), ("TEST", "FAILED")]
-    assert amplify_client.list_artifacts(**main, jobId="1")["artifacts"]
+    assert steps(client, main) == [("BUILD", "SUCCEED"), ("TEST", "FAILED")]
+    assert client.list_artifacts(**main, jobId="1")["artifacts"]
 
 
-def test_a_commit_that_was_pushed_can_be_retried(amplify_client, main, push, clock):
+def test_a_commit_that_was_pushed_can_be_retried(client, main, push, clock):
     push(commit_id="4f3c2b1", message="fix")
     clock.shift(3600)
-    again = release(amplify_client, main, jobType="RETRY", jobId="1")
+    again = release(client, main, jobType="RETRY", jobId="1")
     assert (again["commitId"], again["commitMessage"], again["commitTime"]) == ("4f3c2b1", "fix", START)
 
 
-def test_without_auto_build_nothing_is_built(amplify_client, main, push):
-    amplify_client.update_branch(**main, enableAutoBuild=False)
+def test_without_auto_build_nothing_is_built(client, main, push):
+    client.update_branch(**main, enableAutoBuild=False)
     assert push() is None
-    assert listed(amplify_client, main) == []
-    amplify_client.update_branch(**main, enableAutoBuild=True)
+    assert listed(client, main) == []
+    client.update_branch(**main, enableAutoBuild=True)
     assert push().job_id == "1"
 
 
-def test_a_branch_that_amplify_does_not_have_is_not_built(amplify_client, main, push):
+def test_a_branch_that_amplify_does_not_have_is_not_built(client, main, push):
     assert push("dev") is None
-    assert branch_names(amplify_client, main["appId"]) == {"main"}
+    assert branch_names(client, main["appId"]) == {"main"}
 
 
 def test_an_app_is_found_in_whichever_region_and_account_it_is(amplify_mock):
@@ -126,12 +121,12 @@ def test_an_unknown_app_is_a_lookup_error_that_names_those_that_there_are(amplif
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_an_app_without_a_repository_is_a_value_error_that_says_what_to_do(amplify_client, amplify_mock, call):
-    branch = new_branch(amplify_client)
+def test_an_app_without_a_repository_is_a_value_error_that_says_what_to_do(client, amplify_mock, call):
+    branch = new_branch(client)
     with pytest.raises(ValueError, match=REPOSITORY_NEEDED) as caught:
         CALLS[call](amplify_mock, branch["appId"])
     assert branch["appId"] in str(caught.value)
-    assert listed(amplify_client, branch) == []
+    assert listed(client, branch) == []
 
 
 # Branches that a push makes
@@ -152,13 +147,13 @@ def test_an_app_without_a_repository_is_a_value_error_that_says_what_to_do(ampli
         ("[ab]", "[ab]", "a b"),
     ],
 )
-def test_a_branch_is_made_when_its_name_matches_a_pattern(amplify_client, amplify_mock, pattern, names, others):
+def test_a_branch_is_made_when_its_name_matches_a_pattern(client, amplify_mock, pattern, names, others):
     app_id = new_app(
-        amplify_client, **MAKES_BRANCHES, autoBranchCreationPatterns=["no/such", pattern], autoBranchCreationConfig={}
+        client, **MAKES_BRANCHES, autoBranchCreationPatterns=["no/such", pattern], autoBranchCreationConfig={}
     )
     for name in [*names.split(), *others.split()]:
         amplify_mock.push(app_id, name)
-    assert branch_names(amplify_client, app_id) == set(names.split())
+    assert branch_names(client, app_id) == set(names.split())
 
 
 def globs(pattern, name):
@@ -186,55 +181,55 @@ def test_patterns_match_as_globs_do(pattern, name):
         assert branch_names(client, app_id) == ({name} if globs(pattern, name) else set())
 
 
-def test_without_patterns_every_branch_is_made(amplify_client, amplify_mock):
-    app_id = new_app(amplify_client, **MAKES_BRANCHES)
+def test_without_patterns_every_branch_is_made(client, amplify_mock):
+    app_id = new_app(client, **MAKES_BRANCHES)
     for name in ("main", "feature/x/y"):
         amplify_mock.push(app_id, name)
-    assert branch_names(amplify_client, app_id) == {"main", "feature/x/y"}
+    assert branch_names(client, app_id) == {"main", "feature/x/y"}
 
 
-def test_patterns_alone_make_no_branch(amplify_client, amplify_mock):
-    app_id = new_app(amplify_client, **GITHUB, autoBranchCreationPatterns=["**"], autoBranchCreationConfig=BUILDS)
+def test_patterns_alone_make_no_branch(client, amplify_mock):
+    app_id = new_app(client, **GITHUB, autoBranchCreationPatterns=["**"], autoBranchCreationConfig=BUILDS)
     assert amplify_mock.push(app_id, "main") is None
-    assert branch_names(amplify_client, app_id) == set()
+    assert branch_names(client, app_id) == set()
 
 
 @pytest.mark.parametrize("builds", [True, False])
-def test_a_branch_that_was_made_is_built_if_its_settings_say_so(amplify_client, amplify_mock, builds):
-    app_id = new_app(amplify_client, **MAKES_BRANCHES, autoBranchCreationConfig={"enableAutoBuild": builds})
+def test_a_branch_that_was_made_is_built_if_its_settings_say_so(client, amplify_mock, builds):
+    app_id = new_app(client, **MAKES_BRANCHES, autoBranchCreationConfig={"enableAutoBuild": builds})
     for number in (1, 2):
         job = amplify_mock.push(app_id, "a/b", commit_id=f"c{number}")
         assert (job and job.resource.commit_id) == (f"c{number}" if builds else None)
-    assert len(listed(amplify_client, {"appId": app_id, "branchName": "a/b"})) == (2 if builds else 0)
+    assert len(listed(client, {"appId": app_id, "branchName": "a/b"})) == (2 if builds else 0)
 
 
-def test_a_branch_is_made_with_the_settings_of_the_app(amplify_client, amplify_mock):
+def test_a_branch_is_made_with_the_settings_of_the_app(client, amplify_mock):
     config = {
         "stage": "BETA", "framework": "React", "enableAutoBuild": True, "environmentVariables": {"A": "1"},
         "basicAuthCredentials": "dTpw", "enableBasicAuth": True, "enablePerformanceMode": True,
         "buildSpec": TEST_PHASE, "enablePullRequestPreview": True, "pullRequestEnvironmentName": "dev",
     }  # fmt: skip
-    app_id = new_app(amplify_client, **MAKES_BRANCHES, autoBranchCreationConfig=config)
+    app_id = new_app(client, **MAKES_BRANCHES, autoBranchCreationConfig=config)
     amplify_mock.push(app_id, "a/b")
-    branch = amplify_client.get_branch(appId=app_id, branchName="a/b")["branch"]
+    branch = client.get_branch(appId=app_id, branchName="a/b")["branch"]
     assert {name: branch[name] for name in config} == config
     assert branch["displayName"] == "a-b"
 
 
-def test_a_branch_that_exists_keeps_its_settings_and_needs_no_pattern(amplify_client, amplify_mock):
+def test_a_branch_that_exists_keeps_its_settings_and_needs_no_pattern(client, amplify_mock):
     config = {"stage": "BETA", "enableAutoBuild": False}
     app = {**MAKES_BRANCHES, "autoBranchCreationPatterns": ["x"], "autoBranchCreationConfig": config}
-    branch = new_branch(amplify_client, app=app, stage="PRODUCTION")
+    branch = new_branch(client, app=app, stage="PRODUCTION")
     assert amplify_mock.push(branch["appId"], "main").job_id == "1"
-    assert amplify_client.get_branch(**branch)["branch"]["stage"] == "PRODUCTION"
+    assert client.get_branch(**branch)["branch"]["stage"] == "PRODUCTION"
 
 
-def test_a_push_makes_no_more_branches_than_an_app_may_have(amplify_client, amplify_mock):
-    app_id = new_app(amplify_client, **MAKES_BRANCHES)
+def test_a_push_makes_no_more_branches_than_an_app_may_have(client, amplify_mock):
+    app_id = new_app(client, **MAKES_BRANCHES)
     for number in range(50):
         amplify_mock.push(app_id, f"b{number}")
     assert amplify_mock.push(app_id, "b50") is None
-    assert branch_names(amplify_client, app_id) == {f"b{number}" for number in range(50)}
+    assert branch_names(client, app_id) == {f"b{number}" for number in range(50)}
 
 
 @pytest.mark.parametrize(
@@ -249,7 +244,7 @@ def test_a_push_makes_no_more_branches_than_an_app_may_have(amplify_client, ampl
         ({"message": "x" * 10_001}, ValueError, "message may have 10000 characters"),
     ],
 )
-def test_a_push_that_could_not_be_shown_is_refused(amplify_client, main, push, wrong, error, words):
+def test_a_push_that_could_not_be_shown_is_refused(client, main, push, wrong, error, words):
     with pytest.raises(error, match=words):
         push(**wrong)
-    assert listed(amplify_client, main) == []
+    assert listed(client, main) == []

@@ -12,11 +12,6 @@ from support.jobs import app_with_branches
 AWS = {"apps": 25, "branches": 50, "domains": 5, "subdomains": 50, "webhooks": 50, "concurrent_jobs": 5}
 
 
-@pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
 def is_limited(call, **parameters):
     return refusal(call, **parameters)[:2] == ("LimitExceededException", 429)
 
@@ -91,8 +86,8 @@ def test_the_defaults_of_an_account_hold_when_asked_for(name):
 
 
 @pytest.mark.parametrize("name", ["apps", "domains", "webhooks"])
-def test_what_is_raised_on_request_is_not_limited_otherwise(name, amplify_client):
-    assert refused_at(THINGS[name](amplify_client), 60) is None
+def test_what_is_raised_on_request_is_not_limited_otherwise(name, client):
+    assert refused_at(THINGS[name](client), 60) is None
 
 
 @pytest.mark.parametrize("quotas", [None, {"apps": 100}, "aws"])
@@ -115,40 +110,40 @@ def test_50_subdomains_are_always_the_most(quotas):
 
 
 @pytest.mark.amplify_mock(quotas={"apps": 1, "branches": 1, "domains": 1, "webhooks": 1})
-def test_what_is_deleted_makes_room(amplify_client):
+def test_what_is_deleted_makes_room(client):
     for name in ("a.com", "b.com"):
-        app_id = app_with_branches(amplify_client)
+        app_id = app_with_branches(client)
         for branch in ("main", "dev"):
-            amplify_client.create_branch(appId=app_id, branchName=branch)
-            webhook = amplify_client.create_webhook(appId=app_id, branchName=branch)["webhook"]
-            amplify_client.delete_webhook(webhookId=webhook["webhookId"])
-            amplify_client.create_domain_association(appId=app_id, domainName=name, subDomainSettings=[])
-            amplify_client.delete_domain_association(appId=app_id, domainName=name)
-            amplify_client.delete_branch(appId=app_id, branchName=branch)
-        amplify_client.delete_app(appId=app_id)
+            client.create_branch(appId=app_id, branchName=branch)
+            webhook = client.create_webhook(appId=app_id, branchName=branch)["webhook"]
+            client.delete_webhook(webhookId=webhook["webhookId"])
+            client.create_domain_association(appId=app_id, domainName=name, subDomainSettings=[])
+            client.delete_domain_association(appId=app_id, domainName=name)
+            client.delete_branch(appId=app_id, branchName=branch)
+        client.delete_app(appId=app_id)
 
 
 @pytest.mark.amplify_mock(quotas={"apps": 1, "branches": 1, "domains": 1, "webhooks": 1})
-def test_regions_accounts_and_apps_count_for_themselves(amplify_client):
-    for client in (amplify_client, client_of("eu-west-1"), client_of(key="111122223333")):
-        app_id = app_with_branches(client, "main")
-        client.create_webhook(appId=app_id, branchName="main")
-        assert is_limited(client.create_app, name="other")
+def test_regions_accounts_and_apps_count_for_themselves(client):
+    for each in (client, client_of("eu-west-1"), client_of(key="111122223333")):
+        app_id = app_with_branches(each, "main")
+        each.create_webhook(appId=app_id, branchName="main")
+        assert is_limited(each.create_app, name="other")
 
 
 @pytest.mark.amplify_mock(quotas={"branches": 1, "domains": 1, "webhooks": 1})
-def test_each_app_counts_for_itself(amplify_client):
+def test_each_app_counts_for_itself(client):
     for number in range(2):
-        app_id = app_with_branches(amplify_client, "main")
-        amplify_client.create_domain_association(appId=app_id, domainName=f"{number}.com", subDomainSettings=[])
-        amplify_client.create_webhook(appId=app_id, branchName="main")
+        app_id = app_with_branches(client, "main")
+        client.create_domain_association(appId=app_id, domainName=f"{number}.com", subDomainSettings=[])
+        client.create_webhook(appId=app_id, branchName="main")
 
 
 @pytest.mark.amplify_mock(quotas={"apps": 0})
-def test_the_text_for_apps_is_the_recorded_one(amplify_client):
-    answer = refusal(amplify_client.create_app, name="shop")
+def test_the_text_for_apps_is_the_recorded_one(client):
+    answer = refusal(client.create_app, name="shop")
     assert answer == ("LimitExceededException", 429, "You have reached the maximum number of apps in this account")
-    assert amplify_client.list_apps()["apps"] == []
+    assert client.list_apps()["apps"] == []
 
 
 # Settings

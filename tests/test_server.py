@@ -20,6 +20,8 @@ from amplify_mock import mock_amplify
 from support.jobs import ZIP
 from support.servers import SIGNED, Answer, ask, ask_on, connection_to, new_app, received, send, status_of
 
+pytestmark = pytest.mark.enable_socket
+
 
 @pytest.fixture
 def server(amplify_mock):

@@ -11,6 +11,8 @@ from amplify_mock.server import admin
 from support.jobs import GITHUB
 from support.servers import ask, new_app, send, status_of
 
+pytestmark = pytest.mark.enable_socket
+
 
 @pytest.fixture
 def server(amplify_mock):

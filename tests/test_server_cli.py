@@ -20,6 +20,8 @@ from amplify_mock import __main__ as command
 from amplify_mock import __version__
 from support.servers import READY, SIGNED, ask, ask_on, connection_to, new_app, running
 
+pytestmark = pytest.mark.enable_socket
+
 
 def ended(process, number):
     """End the command by a signal, and return the exit code, what else it has written, and the seconds that it took."""

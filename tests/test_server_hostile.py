@@ -18,6 +18,8 @@ from amplify_mock.server.reading import LARGEST_CALL, LARGEST_UPLOAD
 from amplify_mock.server.running import Server
 from support.servers import ask, connection_to, left_open, received, send, status_of
 
+pytestmark = pytest.mark.enable_socket
+
 HEAD = b"Host: localhost\r\n"
 
 

@@ -17,6 +17,8 @@ from amplify_mock.service.http import Response
 from support.jobs import ZIP
 from support.servers import ask, ask_on, connection_to, left_open, new_app, received
 
+pytestmark = pytest.mark.enable_socket
+
 
 def is_listening(server):
     with contextlib.closing(socket.socket()) as client:

@@ -16,6 +16,8 @@ from support.jobs import GITHUB, TEST_PHASE
 from support.model import MODEL
 from support.servers import ask, follow, new_app
 
+pytestmark = pytest.mark.enable_socket
+
 
 @pytest.fixture
 def server(amplify_mock):

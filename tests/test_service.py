@@ -64,7 +64,7 @@ def oven():
     contract = Contract(ServiceModel(MODEL, "oven"), validator, lambda _: encoder)
     operations = {"bake": bake, "ping": ping}
     new_kitchen = lambda account_id, region: {}  # noqa: E731
-    return Service(contract, operations, new_kitchen, account_id="1", clock=Clock(), random=Random(1))
+    return Service(contract, operations, new_kitchen, account_id="1", clock=Clock(), random=lambda: Random(1))
 
 
 def test_an_operation_without_input_and_output_answers_an_empty_object(oven):

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import html.parser
-
 import pytest
 
 from amplify_mock import JobPlan
 from amplify_mock.server.status_page import page
 from support.jobs import GITHUB
+from support.outlines import Outline
 from support.servers import ask
-
-VOID = {"meta", "link"}
-
-
-class Outline(html.parser.HTMLParser):
-    """Reads a page, and keeps its text, its links and its tags; every tag must be closed."""
-
-    def __init__(self, source):
-        super().__init__()
-        self.texts, self.links, self.tags, self.classes, self._open = [], [], set(), [], []
-        self.feed(source)
-        self.close()
-        assert self._open == []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.add(tag)
-        self.links += [value for name, value in attrs if name in ("href", "src")]
-        self.classes += [value for name, value in attrs if name == "class"]
-        if tag not in VOID:
-            self._open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self._open.pop() == tag
-
-    def handle_data(self, data):
-        if "style" not in self._open and data.strip():
-            self.texts.append(" ".join(data.split()))
-
-    @property
-    def text(self):
-        return " ".join(self.texts)
 
 
 @pytest.fixture
@@ -60,6 +28,7 @@ def test_an_empty_mock_says_that_it_is_empty(look):
     assert "There were no calls yet." in shown.text
 
 
+@pytest.mark.enable_socket
 def test_the_server_shows_it_to_browsers(amplify_mock):
     with amplify_mock.serve() as server:
         answer = ask(server, "GET", "/", Accept="text/html")

@@ -11,11 +11,6 @@ from support.clients import client_of, refusal
 NAMES = ["main", "feature/x", "a/jobs/b", "jobs", "jobs/1", "a/jobs/1", "branches/main", "50%", "a%2Fb", "ä b?#+&"]
 
 
-@pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
 def new_app(client, **members):
     return client.create_app(name="shop", **members)["app"]
 
@@ -80,81 +75,81 @@ KINDS = [app_arn, branch_arn, job_arn, domain_arn, webhook_arn, environment_arn]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_resource_can_be_tagged(amplify_client, kind):
-    arn = kind(amplify_client)
-    assert tags(amplify_client, arn) == {}
-    tag(amplify_client, arn, team="web", cost="7")
-    tag(amplify_client, arn, team="shop")
-    assert tags(amplify_client, arn) == {"team": "shop", "cost": "7"}
-    amplify_client.untag_resource(resourceArn=arn, tagKeys=["cost", "unknown"])
-    assert tags(amplify_client, arn) == {"team": "shop"}
+def test_every_kind_of_resource_can_be_tagged(client, kind):
+    arn = kind(client)
+    assert tags(client, arn) == {}
+    tag(client, arn, team="web", cost="7")
+    tag(client, arn, team="shop")
+    assert tags(client, arn) == {"team": "shop", "cost": "7"}
+    client.untag_resource(resourceArn=arn, tagKeys=["cost", "unknown"])
+    assert tags(client, arn) == {"team": "shop"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_branch_of_any_name_and_its_jobs_can_be_tagged(amplify_client, name):
-    app_id = new_app(amplify_client)["appId"]
-    branch = new_branch(amplify_client, app_id, name)["branchArn"]
-    started = amplify_client.start_deployment(appId=app_id, branchName=name, sourceUrl="s3://bucket/site.zip")
+def test_a_branch_of_any_name_and_its_jobs_can_be_tagged(client, name):
+    app_id = new_app(client)["appId"]
+    branch = new_branch(client, app_id, name)["branchArn"]
+    started = client.start_deployment(appId=app_id, branchName=name, sourceUrl="s3://bucket/site.zip")
     job = started["jobSummary"]["jobArn"]
-    tag(amplify_client, branch, what="branch")
-    tag(amplify_client, job, what="job")
-    assert (tags(amplify_client, branch), tags(amplify_client, job)) == ({"what": "branch"}, {"what": "job"})
-    assert amplify_client.get_branch(appId=app_id, branchName=name)["branch"]["tags"] == {"what": "branch"}
+    tag(client, branch, what="branch")
+    tag(client, job, what="job")
+    assert (tags(client, branch), tags(client, job)) == ({"what": "branch"}, {"what": "job"})
+    assert client.get_branch(appId=app_id, branchName=name)["branch"]["tags"] == {"what": "branch"}
 
 
-def test_a_branch_named_like_a_job_does_not_hide_the_branch(amplify_client):
-    app_id = new_app(amplify_client)["appId"]
-    arns = [new_branch(amplify_client, app_id, name)["branchArn"] for name in ("a", "a/jobs/1", "a/jobs/1/jobs/2")]
+def test_a_branch_named_like_a_job_does_not_hide_the_branch(client):
+    app_id = new_app(client)["appId"]
+    arns = [new_branch(client, app_id, name)["branchArn"] for name in ("a", "a/jobs/1", "a/jobs/1/jobs/2")]
     for number, arn in enumerate(arns):
-        tag(amplify_client, arn, number=str(number))
-    assert [tags(amplify_client, arn) for arn in arns] == [{"number": str(number)} for number in range(3)]
+        tag(client, arn, number=str(number))
+    assert [tags(client, arn) for arn in arns] == [{"number": str(number)} for number in range(3)]
 
 
-def test_tags_of_a_new_app_and_a_new_branch_are_listed(amplify_client):
-    app = new_app(amplify_client, tags={"team": "web"})
-    branch = new_branch(amplify_client, app["appId"], tags={"stage": "live"})
+def test_tags_of_a_new_app_and_a_new_branch_are_listed(client):
+    app = new_app(client, tags={"team": "web"})
+    branch = new_branch(client, app["appId"], tags={"stage": "live"})
     assert (app["tags"], branch["tags"]) == ({"team": "web"}, {"stage": "live"})
-    assert tags(amplify_client, app["appArn"]) == {"team": "web"}
-    assert tags(amplify_client, branch["branchArn"]) == {"stage": "live"}
+    assert tags(client, app["appArn"]) == {"team": "web"}
+    assert tags(client, branch["branchArn"]) == {"stage": "live"}
 
 
-def test_the_objects_show_the_tags_of_now(amplify_client):
-    app = new_app(amplify_client, tags={"team": "web"})
-    branch = new_branch(amplify_client, app["appId"])
-    tag(amplify_client, app["appArn"], cost="7")
-    tag(amplify_client, branch["branchArn"], stage="live")
-    amplify_client.untag_resource(resourceArn=app["appArn"], tagKeys=["team"])
-    assert amplify_client.get_app(appId=app["appId"])["app"]["tags"] == {"cost": "7"}
-    assert amplify_client.list_apps()["apps"][0]["tags"] == {"cost": "7"}
-    assert amplify_client.list_branches(appId=app["appId"])["branches"][0]["tags"] == {"stage": "live"}
+def test_the_objects_show_the_tags_of_now(client):
+    app = new_app(client, tags={"team": "web"})
+    branch = new_branch(client, app["appId"])
+    tag(client, app["appArn"], cost="7")
+    tag(client, branch["branchArn"], stage="live")
+    client.untag_resource(resourceArn=app["appArn"], tagKeys=["team"])
+    assert client.get_app(appId=app["appId"])["app"]["tags"] == {"cost": "7"}
+    assert client.list_apps()["apps"][0]["tags"] == {"cost": "7"}
+    assert client.list_branches(appId=app["appId"])["branches"][0]["tags"] == {"stage": "live"}
 
 
-def test_tags_of_one_resource_are_not_those_of_another(amplify_client):
-    arns = [kind(amplify_client) for kind in KINDS]
+def test_tags_of_one_resource_are_not_those_of_another(client):
+    arns = [kind(client) for kind in KINDS]
     for number, arn in enumerate(arns):
-        tag(amplify_client, arn, number=str(number))
-    assert [tags(amplify_client, arn) for arn in arns] == [{"number": str(number)} for number in range(len(arns))]
+        tag(client, arn, number=str(number))
+    assert [tags(client, arn) for arn in arns] == [{"number": str(number)} for number in range(len(arns))]
 
 
-def test_what_the_caller_passed_is_not_kept_alive(amplify_client):
+def test_what_the_caller_passed_is_not_kept_alive(client):
     given = {"team": "web"}
-    app = new_app(amplify_client, tags=given)
-    tag(amplify_client, app["appArn"], cost="7")
+    app = new_app(client, tags=given)
+    tag(client, app["appArn"], cost="7")
     assert given == {"team": "web"}
 
 
-def test_a_deleted_resource_loses_its_tags(amplify_client):
-    app_id = new_app(amplify_client)["appId"]
-    arn = new_branch(amplify_client, app_id, tags={"a": "1"})["branchArn"]
-    amplify_client.delete_branch(appId=app_id, branchName="main")
-    assert refusal(amplify_client.list_tags_for_resource, resourceArn=arn)[0] == "ResourceNotFoundException"
-    new_branch(amplify_client, app_id)
-    assert tags(amplify_client, arn) == {}
+def test_a_deleted_resource_loses_its_tags(client):
+    app_id = new_app(client)["appId"]
+    arn = new_branch(client, app_id, tags={"a": "1"})["branchArn"]
+    client.delete_branch(appId=app_id, branchName="main")
+    assert refusal(client.list_tags_for_resource, resourceArn=arn)[0] == "ResourceNotFoundException"
+    new_branch(client, app_id)
+    assert tags(client, arn) == {}
 
 
-def test_the_answers_are_empty(amplify_client):
-    arn = app_arn(amplify_client)
-    for call in tag_calls(amplify_client)[:2]:
+def test_the_answers_are_empty(client):
+    arn = app_arn(client)
+    for call in tag_calls(client)[:2]:
         assert call(resourceArn=arn).keys() == {"ResponseMetadata"}
 
 
@@ -181,35 +176,35 @@ def test_the_answers_are_empty(amplify_client):
         "",
     ],
 )
-def test_an_arn_that_names_nothing_is_not_found(amplify_client, tail):
-    app_id = new_app(amplify_client)["appId"]
-    new_branch(amplify_client, app_id)
-    amplify_client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")
+def test_an_arn_that_names_nothing_is_not_found(client, tail):
+    app_id = new_app(client)["appId"]
+    new_branch(client, app_id)
+    client.start_deployment(appId=app_id, branchName="main", sourceUrl="s3://bucket/site.zip")
     arn = f"arn:aws:amplify:us-east-1:123456789012:{tail.format(app=app_id)}"
-    for call in tag_calls(amplify_client):
+    for call in tag_calls(client):
         assert refusal(call, resourceArn=arn)[:2] == ("ResourceNotFoundException", 404)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("region", "key"), [("eu-west-1", "testing"), ("us-east-1", "111122223333")])
-def test_an_arn_of_another_region_or_account_names_nothing(amplify_client, kind, region, key):
-    arn = kind(amplify_client)
+def test_an_arn_of_another_region_or_account_names_nothing(client, kind, region, key):
+    arn = kind(client)
     for call in tag_calls(client_of(region, key)):
         assert refusal(call, resourceArn=arn)[:2] == ("ResourceNotFoundException", 404)
-    assert tags(amplify_client, arn) == {}
+    assert tags(client, arn) == {}
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [("us-east-1", "eu-west-1"), ("123456789012", "111122223333")])
-def test_the_region_and_the_account_in_an_arn_count(amplify_client, ours, theirs):
-    arn = app_arn(amplify_client)
-    for call in tag_calls(amplify_client):
+def test_the_region_and_the_account_in_an_arn_count(client, ours, theirs):
+    arn = app_arn(client)
+    for call in tag_calls(client):
         assert refusal(call, resourceArn=arn.replace(ours, theirs))[:2] == ("ResourceNotFoundException", 404)
 
 
-def test_the_error_has_a_code_and_a_message(amplify_client):
+def test_the_error_has_a_code_and_a_message(client):
     arn = "arn:aws:amplify:us-east-1:123456789012:apps/dunknown"
-    for call in tag_calls(amplify_client):
-        with pytest.raises(amplify_client.exceptions.ResourceNotFoundException) as caught:
+    for call in tag_calls(client):
+        with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
             call(resourceArn=arn)
         assert caught.value.response["code"]
         assert arn in caught.value.response["message"]
@@ -217,8 +212,8 @@ def test_the_error_has_a_code_and_a_message(amplify_client):
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:s3:::bucket", "arn:aws-cn:amplify:us-east-1:1:apps/d1", "nonsense"])
-def test_an_arn_of_something_else_is_a_bad_request(amplify_client, arn):
-    for call in tag_calls(amplify_client):
+def test_an_arn_of_something_else_is_a_bad_request(client, arn):
+    for call in tag_calls(client):
         code, status, text = refusal(call, resourceArn=arn)
         assert (code, status) == ("BadRequestException", 400)
         assert "'resourceArn' failed to satisfy constraint" in text
@@ -227,17 +222,17 @@ def test_an_arn_of_something_else_is_a_bad_request(amplify_client, arn):
 # Limits
 
 
-def test_a_resource_has_at_most_50_tags(amplify_client):
-    arn = app_arn(amplify_client)
-    tag(amplify_client, arn, **{f"k{number}": "v" for number in range(50)})
-    before = tags(amplify_client, arn)
+def test_a_resource_has_at_most_50_tags(client):
+    arn = app_arn(client)
+    tag(client, arn, **{f"k{number}": "v" for number in range(50)})
+    before = tags(client, arn)
     assert len(before) == 50
-    call = functools.partial(amplify_client.tag_resource, resourceArn=arn)
+    call = functools.partial(client.tag_resource, resourceArn=arn)
     assert refusal(call, tags={"one-more": "v"})[:2] == ("BadRequestException", 400)
     assert refusal(call, tags={"k0": "changed", "one-more": "v"})[:2] == ("BadRequestException", 400)
-    assert tags(amplify_client, arn) == before
-    tag(amplify_client, arn, k0="changed")
-    assert tags(amplify_client, arn) == {**before, "k0": "changed"}
+    assert tags(client, arn) == before
+    tag(client, arn, k0="changed")
+    assert tags(client, arn) == {**before, "k0": "changed"}
 
 
 @pytest.mark.parametrize(
@@ -252,28 +247,28 @@ def test_a_resource_has_at_most_50_tags(amplify_client):
         {f"k{number}": "v" for number in range(51)},
     ],
 )
-def test_keys_and_values_are_checked(amplify_client, given):
-    arn = app_arn(amplify_client)
+def test_keys_and_values_are_checked(client, given):
+    arn = app_arn(client)
     for call, parameters in (
-        (amplify_client.tag_resource, {"resourceArn": arn, "tags": given}),
-        (amplify_client.create_app, {"name": "other", "tags": given}),
+        (client.tag_resource, {"resourceArn": arn, "tags": given}),
+        (client.create_app, {"name": "other", "tags": given}),
     ):
         assert refusal(call, **parameters)[:2] == ("BadRequestException", 400)
-    assert tags(amplify_client, arn) == {}
-    assert len(amplify_client.list_apps()["apps"]) == 1
+    assert tags(client, arn) == {}
+    assert len(client.list_apps()["apps"]) == 1
 
 
 @pytest.mark.parametrize("given", [{"k" * 128: "v" * 256}, {"a.b:c/d=e_f-g+h,i;9<": "ä 0_.:/=+-@"}, {"k": ""}, {}])
-def test_what_the_model_allows_is_taken(amplify_client, given):
-    arn = app_arn(amplify_client)
-    amplify_client.tag_resource(resourceArn=arn, tags=given)
-    assert tags(amplify_client, arn) == given
+def test_what_the_model_allows_is_taken(client, given):
+    arn = app_arn(client)
+    client.tag_resource(resourceArn=arn, tags=given)
+    assert tags(client, arn) == given
     if given:
-        amplify_client.untag_resource(resourceArn=arn, tagKeys=list(given))
-        assert tags(amplify_client, arn) == {}
+        client.untag_resource(resourceArn=arn, tagKeys=list(given))
+        assert tags(client, arn) == {}
 
 
-def test_tag_keys_to_remove_are_checked(amplify_client):
-    arn = app_arn(amplify_client)
+def test_tag_keys_to_remove_are_checked(client):
+    arn = app_arn(client)
     for keys in (["aws:x"], ["k" * 129], [f"k{number}" for number in range(51)]):
-        assert refusal(amplify_client.untag_resource, resourceArn=arn, tagKeys=keys)[:2] == ("BadRequestException", 400)
+        assert refusal(client.untag_resource, resourceArn=arn, tagKeys=keys)[:2] == ("BadRequestException", 400)

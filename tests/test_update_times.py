@@ -12,9 +12,8 @@ NOON = datetime.datetime(2026, 1, 2, 12, 0, tzinfo=datetime.timezone.utc)
 
 
 @pytest.fixture
-def changes(amplify_client):
+def changes(client):
     """Functions that change something, and return its updateTime."""
-    client = amplify_client
     app_id = client.create_app(name="shop")["app"]["appId"]
     branch = {"appId": app_id, "branchName": "main"}
     client.create_branch(**branch)

@@ -6,57 +6,65 @@ import freezegun
 import pytest
 from botocore.exceptions import ClientError
 
-from support.clients import body, client_of
+from support.clients import body
+from support.model import known, needs
 
 ROLE = "arn:aws:iam::123456789012:role/amplify"
 OTHER_ROLE = "arn:aws:iam::123456789012:role/other"
+ROLES = needs("CreateAppRequest.computeRoleArn", "CreateBranchRequest.computeRoleArn")
 CREDENTIALS = "dXNlcjpwYXNzd29yZA=="
 RULE = {"source": "/<*>", "target": "/index.html", "status": "404-200"}
 CUSTOM = {"type": "CUSTOM", "customCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1"}
 
 # What a resource is made with, and what each member can be changed to.
-APP = {
-    "name": ("shop", "store"),
-    "description": ("old", "new"),
-    "platform": ("WEB", "WEB_COMPUTE"),
-    "computeRoleArn": (ROLE, OTHER_ROLE),
-    "iamServiceRoleArn": (ROLE, OTHER_ROLE),
-    "environmentVariables": ({"A": "1", "B": "2"}, {"C": "3"}),
-    "enableBranchAutoBuild": (True, False),
-    "enableBranchAutoDeletion": (False, True),
-    "enableBasicAuth": (True, False),
-    "basicAuthCredentials": (CREDENTIALS, "b3RoZXI6cGFzc3dvcmQ="),
-    "customRules": ([RULE], [{**RULE, "condition": "<US>"}, RULE]),
-    "buildSpec": ("version: 1", "version: 2"),
-    "customHeaders": ("customHeaders: []", ""),
-    "enableAutoBranchCreation": (True, False),
-    "autoBranchCreationPatterns": (["a*"], ["b*", "c*"]),
-    "jobConfig": ({"buildComputeType": "LARGE_16GB"}, {"buildComputeType": "XLARGE_72GB"}),
-    "cacheConfig": ({"type": "AMPLIFY_MANAGED"}, {"type": "AMPLIFY_MANAGED_NO_COOKIES"}),
-}
-BRANCH = {
-    "description": ("old", "new"),
-    "framework": ("React", "Vue"),
-    "stage": ("BETA", "PRODUCTION"),
-    "enableNotification": (True, False),
-    "enableAutoBuild": (False, True),
-    "enableSkewProtection": (True, False),
-    "environmentVariables": ({"A": "1", "B": "2"}, {"C": "3"}),
-    "basicAuthCredentials": (CREDENTIALS, "b3RoZXI6cGFzc3dvcmQ="),
-    "enableBasicAuth": (True, False),
-    "enablePerformanceMode": (True, False),
-    "buildSpec": ("version: 1", "version: 2"),
-    "ttl": ("10", "20"),
-    "displayName": ("live", "www"),
-    "enablePullRequestPreview": (True, False),
-    "pullRequestEnvironmentName": ("pr", "preview"),
-    "backendEnvironmentArn": ("arn:aws:amplify:us-east-1:123456789012:apps/d1/backendenvironments/dev", ""),
-    "backend": (
-        {"stackArn": "arn:aws:cloudformation:us-east-1:123456789012:stack/one/1"},
-        {"stackArn": "arn:aws:cloudformation:us-east-1:123456789012:stack/two/2"},
-    ),
-    "computeRoleArn": (ROLE, OTHER_ROLE),
-}
+APP = known(
+    "CreateAppRequest",
+    {
+        "name": ("shop", "store"),
+        "description": ("old", "new"),
+        "platform": ("WEB", "WEB_COMPUTE"),
+        "computeRoleArn": (ROLE, OTHER_ROLE),
+        "iamServiceRoleArn": (ROLE, OTHER_ROLE),
+        "environmentVariables": ({"A": "1", "B": "2"}, {"C": "3"}),
+        "enableBranchAutoBuild": (True, False),
+        "enableBranchAutoDeletion": (False, True),
+        "enableBasicAuth": (True, False),
+        "basicAuthCredentials": (CREDENTIALS, "b3RoZXI6cGFzc3dvcmQ="),
+        "customRules": ([RULE], [{**RULE, "condition": "<US>"}, RULE]),
+        "buildSpec": ("version: 1", "version: 2"),
+        "customHeaders": ("customHeaders: []", ""),
+        "enableAutoBranchCreation": (True, False),
+        "autoBranchCreationPatterns": (["a*"], ["b*", "c*"]),
+        "jobConfig": ({"buildComputeType": "LARGE_16GB"}, {"buildComputeType": "XLARGE_72GB"}),
+        "cacheConfig": ({"type": "AMPLIFY_MANAGED"}, {"type": "AMPLIFY_MANAGED_NO_COOKIES"}),
+    },
+)
+BRANCH = known(
+    "CreateBranchRequest",
+    {
+        "description": ("old", "new"),
+        "framework": ("React", "Vue"),
+        "stage": ("BETA", "PRODUCTION"),
+        "enableNotification": (True, False),
+        "enableAutoBuild": (False, True),
+        "enableSkewProtection": (True, False),
+        "environmentVariables": ({"A": "1", "B": "2"}, {"C": "3"}),
+        "basicAuthCredentials": (CREDENTIALS, "b3RoZXI6cGFzc3dvcmQ="),
+        "enableBasicAuth": (True, False),
+        "enablePerformanceMode": (True, False),
+        "buildSpec": ("version: 1", "version: 2"),
+        "ttl": ("10", "20"),
+        "displayName": ("live", "www"),
+        "enablePullRequestPreview": (True, False),
+        "pullRequestEnvironmentName": ("pr", "preview"),
+        "backendEnvironmentArn": ("arn:aws:amplify:us-east-1:123456789012:apps/d1/backendenvironments/dev", ""),
+        "backend": (
+            {"stackArn": "arn:aws:cloudformation:us-east-1:123456789012:stack/one/1"},
+            {"stackArn": "arn:aws:cloudformation:us-east-1:123456789012:stack/two/2"},
+        ),
+        "computeRoleArn": (ROLE, OTHER_ROLE),
+    },
+)
 DOMAIN = {
     "subDomainSettings": (
         [{"prefix": "www", "branchName": "main"}, {"prefix": "", "branchName": "main"}],
@@ -68,11 +76,6 @@ DOMAIN = {
     "certificateSettings": ({"type": "AMPLIFY_MANAGED"}, CUSTOM),
 }
 WEBHOOK = {"branchName": ("main", "dev"), "description": ("old", "new")}
-
-
-@pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
 
 
 def old(members):
@@ -123,8 +126,8 @@ class World:
 
 
 @pytest.fixture
-def world(amplify_client):
-    return World(amplify_client)
+def world(client):
+    return World(client)
 
 
 def is_shown(answer, name, value):
@@ -174,9 +177,9 @@ def test_what_an_update_answers_is_what_can_be_read_afterwards(world, kind, name
 
 
 @pytest.mark.parametrize("kind", ["app", "branch", "webhook"])
-def test_an_update_moves_the_update_time_and_not_the_create_time(amplify_client, kind):
+def test_an_update_moves_the_update_time_and_not_the_create_time(client, kind):
     with freezegun.freeze_time("2024-09-01T12:00:00Z") as clock:
-        world = World(amplify_client)
+        world = World(client)
         clock.tick(60)
         after = world.update(kind, description="new")
     assert (after["updateTime"] - after["createTime"]).total_seconds() == 60
@@ -227,10 +230,10 @@ def test_an_empty_string_does_not_clear_these(world, kind, name):
     ("kind", "name"),
     [
         ("app", "customHeaders"),
-        ("app", "computeRoleArn"),
+        pytest.param("app", "computeRoleArn", marks=ROLES),
         ("branch", "description"),
         ("branch", "backendEnvironmentArn"),
-        ("branch", "computeRoleArn"),
+        pytest.param("branch", "computeRoleArn", marks=ROLES),
         ("domain", "autoSubDomainIAMRole"),
         ("webhook", "description"),
     ],
@@ -284,7 +287,7 @@ def test_a_branch_turned_to_production_is_the_production_branch_only_after_a_dep
 MANY = [{"prefix": f"s{number}", "branchName": "main"} for number in range(51)]
 REFUSED = [
     ("app", {"environmentVariables": {"A": "9", "AWS_REGION": "x"}}),
-    ("app", {"computeRoleArn": "nonsense"}),
+    pytest.param("app", {"computeRoleArn": "nonsense"}, marks=ROLES),
     ("app", {"autoBranchCreationConfig": {"environmentVariables": {"AWS_REGION": "x"}}}),
     ("app", {"autoBranchCreationConfig": {"stage": "NONE"}}),
     ("app", {"repository": "https://github.com/me/shop"}),
@@ -294,7 +297,7 @@ REFUSED = [
     ("app", {"buildSpec": "x" * 25001}),
     ("app", {"customRules": [RULE, {"source": "/", "target": "/", "status": "404-2000"}]}),
     ("branch", {"environmentVariables": {"A": "9", "AWS_REGION": "x"}}),
-    ("branch", {"computeRoleArn": "nonsense"}),
+    pytest.param("branch", {"computeRoleArn": "nonsense"}, marks=ROLES),
     ("branch", {"displayName": "taken"}),
     ("branch", {"stage": "NONE"}),
     ("branch", {"ttl": "soon"}),
@@ -326,7 +329,7 @@ def test_the_same_update_without_the_mistake_is_taken(world, kind):
 CREATE_REFUSED = [
     ("create_app", {"name": "x", "environmentVariables": {"AWS_X": "1"}}),
     ("create_app", {"name": "x", "repository": "https://github.com/me/shop"}),
-    ("create_branch", {"branchName": "new", "computeRoleArn": "nonsense"}),
+    pytest.param("create_branch", {"branchName": "new", "computeRoleArn": "nonsense"}, marks=ROLES),
     ("create_branch", {"branchName": "new", "displayName": "taken"}),
     ("create_branch", {"branchName": "main"}),
     ("create_domain_association", {"domainName": "b.com", "subDomainSettings": MANY}),

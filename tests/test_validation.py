@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from support.model import needs
 from support.raw import detected
 
+# The pattern of sourceUrl came with it.
+NEW_SOURCES = needs("StartDeploymentRequest.sourceUrlType")
 RULE = {"source": "/a", "target": "/b"}
 REDACTED = "*** Sensitive Data Redacted ***"
 
@@ -67,6 +70,7 @@ def test_a_member_that_is_required(post):
     assert post({}) == detected(("Value null", "name", "Member must not be null"))
 
 
+@needs("CreateAppRequest.jobConfig")
 def test_several_violations_are_counted_and_joined(post):
     status, text = post(
         {"platform": "X", "description": "d" * 1001, "customRules": [{"source": "a" * 2049}], "jobConfig": {}}
@@ -112,9 +116,13 @@ def test_boto3_raises_the_text(amplify_client):
         ("start_job", {"branchName": "main", "jobType": "RETRY", "jobId": "one"}),
         ("get_job", {"branchName": "main", "jobId": "1a"}),
         ("get_job", {"branchName": "main", "jobId": "\u0661"}),
-        ("start_deployment", {"branchName": "main", "sourceUrl": "ftp://host/site.zip"}),
+        pytest.param("start_deployment", {"branchName": "main", "sourceUrl": "ftp://host/site.zip"}, marks=NEW_SOURCES),
         ("start_deployment", {"branchName": "main", "sourceUrl": "s3://" + "x" * 3000}),
-        ("start_deployment", {"branchName": "main", "sourceUrl": "s3://b/k", "sourceUrlType": "TAR"}),
+        pytest.param(
+            "start_deployment",
+            {"branchName": "main", "sourceUrl": "s3://b/k", "sourceUrlType": "TAR"},
+            marks=NEW_SOURCES,
+        ),
         ("create_deployment", {"branchName": "main", "fileMap": {"a": "0" * 33}}),
     ],
 )

@@ -27,22 +27,17 @@ def quota(jobs):
 
 
 @pytest.fixture
-def amplify_client(amplify_mock):
-    return client_of()
-
-
-@pytest.fixture
 def clock():
     with time_machine.travel(START, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
-def main(amplify_client, clock):
+def main(client, clock):
     """Make a branch of an app with a repository, and two more, while the clock stands still."""
-    branch = new_branch(amplify_client, app=GITHUB)
+    branch = new_branch(client, app=GITHUB)
     for name in ("dev", "test"):
-        amplify_client.create_branch(**{**branch, "branchName": name})
+        client.create_branch(**{**branch, "branchName": name})
     return branch
 
 
@@ -67,12 +62,12 @@ def one_after_another(count):
 # Until the one before has ended
 
 
-def test_a_push_to_a_busy_branch_waits_for_the_job_before_it(amplify_client, main, push, clock):
+def test_a_push_to_a_busy_branch_waits_for_the_job_before_it(client, main, push, clock):
     first = push()
     clock.shift(10)
     second = push(commit_id="4f3c2b1")
     clock.shift(BUILD - 11)
-    job = get(amplify_client, main, "2")
+    job = get(client, main, "2")
     assert (job["summary"]["status"], job["summary"]["commitId"], job["steps"]) == ("PENDING", "4f3c2b1", [])
     assert since(job["summary"]["commitTime"]) == 10
     clock.shift(3600)
@@ -88,8 +83,8 @@ def test_pushes_in_a_row_are_built_one_after_another_however_the_clock_moves(pus
     assert times(*jobs) == one_after_another(4)
 
 
-def test_a_push_waits_for_a_job_that_start_job_began(amplify_client, main, push, clock):
-    release(amplify_client, main)
+def test_a_push_waits_for_a_job_that_start_job_began(client, main, push, clock):
+    release(client, main)
     waiting = push()
     clock.shift(3600)
     assert times(waiting) == [(BUILD, 2 * BUILD)]
@@ -101,13 +96,13 @@ def test_a_push_after_the_end_of_the_job_before_starts_at_once(push, clock):
     assert times(push()) == [(100, None)]
 
 
-def test_start_job_is_refused_as_long_as_a_push_waits_or_is_built(amplify_client, main, push, clock):
+def test_start_job_is_refused_as_long_as_a_push_waits_or_is_built(client, main, push, clock):
     push()
     push()
     for _ in range(2):
-        assert refusal(amplify_client.start_job, **main, jobType="RELEASE") == BUSY
+        assert refusal(client.start_job, **main, jobType="RELEASE") == BUSY
         clock.shift(BUILD)
-    assert release(amplify_client, main)["jobId"] == "3"
+    assert release(client, main)["jobId"] == "3"
 
 
 def test_other_branches_do_not_wait(push, clock):
@@ -167,58 +162,58 @@ def test_a_job_that_is_moved_by_hand_ends_the_wait_by_hand(amplify_mock, push, c
 
 @pytest.mark.parametrize("poll", ["list_jobs", "get_job"])
 @pytest.mark.parametrize("concurrent_jobs", [pytest.param(None, id="no quota"), pytest.param(1, marks=quota(1))])
-def test_polling_only_the_waiting_job_brings_it_to_its_end(amplify_client, main, push, poll, concurrent_jobs):
+def test_polling_only_the_waiting_job_brings_it_to_its_end(client, main, push, poll, concurrent_jobs):
     jobs = [push() for _ in range(3)]
     seen = []
     while "SUCCEED" not in seen:
         if poll == "list_jobs":
-            seen.append(listed(amplify_client, main, maxResults=1)[0]["status"])
+            seen.append(listed(client, main, maxResults=1)[0]["status"])
         else:
-            seen.append(read(amplify_client, main, "3")["status"])
+            seen.append(read(client, main, "3")["status"])
         assert len(seen) < 12
     assert (seen[0], seen[-2:]) == ("PENDING", ["RUNNING", "SUCCEED"])
     assert [job.status for job in jobs] == ["SUCCEED"] * 3
 
 
 @quota(1)
-def test_polling_the_waiting_job_moves_the_job_of_another_branch_that_has_the_place(amplify_client, main, push):
+def test_polling_the_waiting_job_moves_the_job_of_another_branch_that_has_the_place(client, main, push):
     for name in ("dev", "main", "main"):
         push(name)
-    seen = [read(amplify_client, main, "2")["status"] for _ in range(8)]
+    seen = [read(client, main, "2")["status"] for _ in range(8)]
     assert (seen[0], seen[-1]) == ("PENDING", "SUCCEED")
 
 
-def test_polling_moves_no_job_that_only_the_clock_moves(amplify_client, amplify_mock, main, push):
+def test_polling_moves_no_job_that_only_the_clock_moves(client, amplify_mock, main, push):
     amplify_mock.plan_jobs(JobPlan(progress="clock"), times=1)
     first = push()
     push()
-    assert {read(amplify_client, main, "2")["status"] for _ in range(5)} == {"PENDING"}
+    assert {read(client, main, "2")["status"] for _ in range(5)} == {"PENDING"}
     assert first.status == "PENDING"
 
 
-def test_polling_the_job_before_lets_the_waiting_one_start(amplify_client, main, push, clock):
+def test_polling_the_job_before_lets_the_waiting_one_start(client, main, push, clock):
     push()
     waiting = push()
     clock.shift(3)
-    assert [read(amplify_client, main)["status"] for _ in range(2)] == ["RUNNING", "SUCCEED"]
+    assert [read(client, main)["status"] for _ in range(2)] == ["RUNNING", "SUCCEED"]
     clock.shift(1)
     assert times(waiting) == [(3, None)]
-    assert read(amplify_client, main, "2")["status"] == "RUNNING"
+    assert read(client, main, "2")["status"] == "RUNNING"
 
 
-def test_a_list_moves_a_job_one_status_on(amplify_client, main, push):
+def test_a_list_moves_a_job_one_status_on(client, main, push):
     push()
     push()
-    assert [listed(amplify_client, main)[-1]["status"] for _ in range(2)] == ["RUNNING", "SUCCEED"]
+    assert [listed(client, main)[-1]["status"] for _ in range(2)] == ["RUNNING", "SUCCEED"]
 
 
 # Jobs that are stopped or told to end
 
 
-def test_a_job_that_is_being_cancelled_keeps_no_push_waiting(amplify_client, main, push, clock):
+def test_a_job_that_is_being_cancelled_keeps_no_push_waiting(client, main, push, clock):
     jobs = [push(), push()]
     clock.shift(10)
-    amplify_client.stop_job(**main, jobId="1")
+    client.stop_job(**main, jobId="1")
     clock.shift(3600)
     assert times(*jobs) == [(0, 10 + CANCELLING), (10, 10 + BUILD)]
 
@@ -245,12 +240,10 @@ def succeed(client, branch, job):
     ("end", "found", "ended"),
     [(stop, "STARTED CANCELLED SUCCEED", 15), (succeed, "STARTED STARTED SUCCEED SUCCEED", 10)],
 )
-def test_a_waiting_job_that_is_ended_is_not_built_later(
-    amplify_client, amplify_mock, main, push, clock, end, found, ended
-):
+def test_a_waiting_job_that_is_ended_is_not_built_later(client, amplify_mock, main, push, clock, end, found, ended):
     jobs = [push(), push()]
     clock.shift(10)
-    end(amplify_client, main, jobs[1])
+    end(client, main, jobs[1])
     clock.shift(3600)
     assert [since(job.end_time) for job in jobs] == [BUILD, ended]
     assert [event["detail"]["jobStatus"] for event in amplify_mock.events] == found.split()
@@ -258,32 +251,28 @@ def test_a_waiting_job_that_is_ended_is_not_built_later(
 
 @pytest.mark.parametrize("end", [stop, succeed])
 @pytest.mark.parametrize("later", [False, True], ids=["pushed before", "pushed after"])
-def test_the_end_of_a_waiting_job_lets_nothing_run_beside_another(
-    amplify_client, amplify_mock, main, push, clock, end, later
-):
+def test_the_end_of_a_waiting_job_lets_nothing_run_beside_another(client, amplify_mock, main, push, clock, end, later):
     jobs = [push(), push()]
     jobs += [] if later else [push()]
     clock.shift(10)
-    end(amplify_client, main, jobs[1])
+    end(client, main, jobs[1])
     jobs += [push()] if later else []
     clock.shift(3600)
     assert times(jobs[0], jobs[2]) == one_after_another(2)
 
 
 @pytest.mark.parametrize("end", [stop, succeed])
-def test_the_end_of_a_waiting_job_lets_no_other_be_started(amplify_client, main, push, end):
+def test_the_end_of_a_waiting_job_lets_no_other_be_started(client, main, push, end):
     push()
-    end(amplify_client, main, push())
-    assert refusal(amplify_client.start_job, **main, jobType="RELEASE") == BUSY
+    end(client, main, push())
+    assert refusal(client.start_job, **main, jobType="RELEASE") == BUSY
 
 
 @pytest.mark.parametrize("what", ["branch", "app"])
-def test_with_their_branch_the_running_and_the_waiting_job_are_cancelled(
-    amplify_client, amplify_mock, main, push, clock, what
-):
+def test_with_their_branch_the_running_and_the_waiting_job_are_cancelled(client, amplify_mock, main, push, clock, what):
     push()
     push()
-    getattr(amplify_client, f"delete_{what}")(**(main if what == "branch" else {"appId": main["appId"]}))
+    getattr(client, f"delete_{what}")(**(main if what == "branch" else {"appId": main["appId"]}))
     clock.shift(3600)
     found = [(each["detail"]["jobId"], each["detail"]["jobStatus"]) for each in amplify_mock.events]
     assert sorted(found) == [("1", "CANCELLED"), ("1", "STARTED"), ("2", "CANCELLED")]

@@ -9,27 +9,28 @@ import json
 from amplify_mock import DomainPlan, mock_amplify
 from support.clients import client_of
 from support.jobs import GITHUB, TEST_PHASE, deploy, finish, release
+from support.model import known
 
 LONG_NAME = "ä" * 255
-NOTHING_GIVEN = {
+NOTHING_GIVEN = known("CreateAppRequest", {
     "description": "", "basicAuthCredentials": "", "customHeaders": "", "computeRoleArn": "", "iamServiceRoleArn": "",
     "environmentVariables": {"": ""}, "autoBranchCreationPatterns": [], "autoBranchCreationConfig": {},
-}  # fmt: skip
-FULL_APP = {
+})  # fmt: skip
+FULL_APP = known("CreateAppRequest", {
     "description": "shop", "platform": "WEB_COMPUTE", "environmentVariables": {"A": "1"}, "enableBasicAuth": True,
     "computeRoleArn": "arn:aws:iam::123456789012:role/x", "iamServiceRoleArn": "arn:aws:iam::123456789012:role/y",
     "basicAuthCredentials": "dTpw", "customRules": [{"source": "/a", "target": "/b", "status": "200"}],
     "tags": {"a": "b"}, "buildSpec": TEST_PHASE, "customHeaders": "", "enableAutoBranchCreation": True,
     "autoBranchCreationPatterns": ["*"], "autoBranchCreationConfig": {"stage": "BETA", "framework": "React"},
     "jobConfig": {"buildComputeType": "LARGE_16GB"}, "cacheConfig": {"type": "AMPLIFY_MANAGED"},
-}  # fmt: skip
-FULL_BRANCH = {
+})  # fmt: skip
+FULL_BRANCH = known("CreateBranchRequest", {
     "description": "live", "stage": "PRODUCTION", "framework": "React", "environmentVariables": {"A": "1"},
     "basicAuthCredentials": "dTpw", "tags": {"a": "b"}, "buildSpec": TEST_PHASE, "ttl": "", "displayName": "live",
     "pullRequestEnvironmentName": "pr", "backendEnvironmentArn": "arn",
     "computeRoleArn": "arn:aws:iam::123456789012:role/x",
     "backend": {"stackArn": "arn:aws:cloudformation:us-east-1:123456789012:stack/a/b"},
-}  # fmt: skip
+})  # fmt: skip
 PLANS = {
     "available": DomainPlan(),
     "failed": DomainPlan(fail_at="PENDING_DEPLOYMENT"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import socket
 import textwrap
 import time
 
@@ -48,6 +50,19 @@ def network(monkeypatch):
 
     monkeypatch.setattr(URLLib3Session, "send", send)
     return urls
+
+
+@pytest.fixture
+def no_sockets(monkeypatch):
+    """Fail whoever opens a connection, also to this machine."""
+
+    def refuse(*_, **__):
+        pytest.fail("a connection was opened")
+
+    for name in ("connect", "connect_ex"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(asyncio.BaseEventLoop, "sock_connect", refuse, raising=False)
 
 
 @pytest.fixture
