@@ -1,7 +1,7 @@
 """Answer in memory what HTTP clients ask of the URLs that Amplify hands out.
 
-They are requests, urllib3, urllib.request, http.client, httpx and aiohttp. Each is caught where it would turn to the
-network for one host, and runs as always up to there. Other hosts are not touched.
+They are requests, urllib3, urllib.request, http.client, httpx, httpx2 and aiohttp. Each is caught where it would turn to
+the network for one host, and runs as always up to there. Other hosts are not touched.
 
 Not answered are connections that were open before the mock began, and what http.client by itself asks of a proxy in
 plain HTTP.
@@ -13,8 +13,9 @@ import functools
 import http.client
 import inspect
 import io
+import sys
 import types
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,16 +69,6 @@ def patches(current: Current) -> list[Patch]:
         connection.sock = _Socket(functools.partial(raw_answer_to, target), f"{scheme}://{host}")
         return None
 
-    def handle_request(wrapped: Any, transport: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        request = args[0] if args else kwargs["request"]
-        target = owner_of(current, str(request.url))
-        return wrapped(*args, **kwargs) if target is None else _httpx(target, request, b"".join(request.stream))
-
-    def handle_async_request(wrapped: Any, transport: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        request = args[0] if args else kwargs["request"]
-        target = owner_of(current, str(request.url))
-        return wrapped(*args, **kwargs) if target is None else _httpx_async(target, request)
-
     return [
         Patch("requests.sessions", "Session.get_adapter", get_adapter),
         Patch("requests_mock.adapter", "Adapter.send", send_mocked),
@@ -85,8 +76,8 @@ def patches(current: Current) -> list[Patch]:
         Patch("urllib.request", "AbstractHTTPHandler.do_open", do_open),
         Patch("http.client", "HTTPConnection.connect", connect),
         Patch("http.client", "HTTPSConnection.connect", connect),
-        Patch("httpx", "HTTPTransport.handle_request", handle_request),
-        Patch("httpx", "AsyncHTTPTransport.handle_async_request", handle_async_request),
+        *_httpx_patches("httpx", current),
+        *_httpx_patches("httpx2", current),
         *aiohttp.patches(current),
     ]
 
@@ -267,19 +258,30 @@ def _requests_mock(current: Current, wrapped: Any, args: tuple[Any, ...], kwargs
     return _requests_adapter(target, HTTPAdapter()).send(request)
 
 
-# httpx
+# httpx, and httpx2, which has come out of it
 
 
-def _httpx(target: Target, request: Any, body: bytes) -> Any:
-    import httpx
+def _httpx_patches(library: str, current: Current) -> list[Patch]:
+    def handle_request(wrapped: Any, transport: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        request = args[0] if args else kwargs["request"]
+        target = owner_of(current, str(request.url))
+        return wrapped(*args, **kwargs) if target is None else answer(target, request, b"".join(request.stream))
 
-    answer = answer_to(target, request_to(request.method, str(request.url), request.headers, body))
-    stream = httpx.ByteStream(answer.body)
-    return httpx.Response(answer.status, headers=encoded(answer.headers), stream=stream, request=request)
+    def handle_async_request(wrapped: Any, transport: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        request = args[0] if args else kwargs["request"]
+        target = owner_of(current, str(request.url))
+        return wrapped(*args, **kwargs) if target is None else answer_async(target, request)
 
+    def answer(target: Target, request: Any, body: bytes) -> Any:
+        answer = answer_to(target, request_to(request.method, str(request.url), request.headers, body))
+        httpx: Any = sys.modules[library]
+        stream = httpx.ByteStream(answer.body)
+        return httpx.Response(answer.status, headers=encoded(answer.headers), stream=stream, request=request)
 
-def _httpx_async(target: Target, request: Any) -> Coroutine[Any, Any, Any]:
-    async def answer() -> Any:
-        return _httpx(target, request, b"".join([part async for part in request.stream]))
+    async def answer_async(target: Target, request: Any) -> Any:
+        return answer(target, request, b"".join([part async for part in request.stream]))
 
-    return answer()
+    return [
+        Patch(library, "HTTPTransport.handle_request", handle_request),
+        Patch(library, "AsyncHTTPTransport.handle_async_request", handle_async_request),
+    ]

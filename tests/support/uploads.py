@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 import aiohttp
 import botocore.httpsession
 import httpx
+import pytest
 import requests
 import urllib3
 import yarl
@@ -161,14 +162,24 @@ async def pieces(iterable):
         yield piece
 
 
-def with_async_httpx(method, url, body):
+def with_async_httpx(method, url, body, library=httpx):
     async def ask():
         content = body if body is None or isinstance(body, bytes) else pieces(body)
-        async with httpx.AsyncClient() as client:
+        async with library.AsyncClient() as client:
             answer = await client.request(method, url, content=content)
         return Answer.of(answer.status_code, answer.headers, answer.content)
 
     return asyncio.run(ask())
+
+
+def with_httpx2(method, url, body):
+    # It is for Python from 3.11 on.
+    answer = pytest.importorskip("httpx2").request(method, url, content=body)
+    return Answer.of(answer.status_code, answer.headers, answer.content)
+
+
+def with_async_httpx2(method, url, body):
+    return with_async_httpx(method, url, body, pytest.importorskip("httpx2"))
 
 
 def with_aiohttp(method, url, body):
@@ -221,6 +232,8 @@ WAYS = [
     with_httpx,
     with_an_httpx_client,
     with_async_httpx,
+    with_httpx2,
+    with_async_httpx2,
     with_aiohttp,
     with_an_aiohttp_connector,
     with_http_client,
