@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Callable
 from types import TracebackType
@@ -62,6 +63,8 @@ class MockAmplify:
         self.settings: Settings = Settings.of(settings)
         self.given: list[str] = sorted(settings.keys() - {"isolated"})
         self._entered: list[Activation] = []
+        # Several threads may leave the same mock at once.
+        self._leaving = threading.Lock()
         self._started: Activation | None = None
         activation.note(self)
 
@@ -95,9 +98,10 @@ class MockAmplify:
     def __exit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        # One that was ended from elsewhere waits for its own exit, and that is no other one's end.
-        ended = next((each for each in self._entered if not each.is_active), self._entered[-1])
-        self._entered.remove(ended)
+        with self._leaving:
+            # One that was ended from elsewhere waits for its own exit, and that is no other one's end.
+            ended = next((each for each in self._entered if not each.is_active), self._entered[-1])
+            self._entered.remove(ended)
         activation.remove(ended)
 
     async def __aenter__(self) -> AmplifyMock:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -118,3 +120,31 @@ def test_the_state_can_be_looked_at_while_others_change_it(amplify_mock):
     finally:
         stop.set()
         maker.join()
+
+
+def test_two_threads_that_leave_the_same_mock_at_once_both_leave() -> None:
+    both, inside, errors = threading.Barrier(2), threading.Barrier(2), list[BaseException]()
+
+    class Entries(list[Any]):
+        def remove(self, entry: Any, /) -> None:
+            # Whoever has chosen what to leave waits for the other one to choose.
+            with contextlib.suppress(threading.BrokenBarrierError):
+                both.wait(0.2)
+            super().remove(entry)
+
+    def use() -> None:
+        try:
+            with mock:
+                inside.wait(10)
+        except BaseException as error:
+            errors.append(error)
+
+    mock = mock_amplify()
+    mock._entered = Entries()
+    threads = [threading.Thread(target=use) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert activation.active() == []

@@ -1,7 +1,7 @@
 """Answer in memory what HTTP clients ask of the URLs that Amplify hands out.
 
-They are requests, urllib3, urllib.request, http.client, httpx, httpx2 and aiohttp. Each is caught where it would turn to
-the network for one host, and runs as always up to there. Other hosts are not touched.
+They are requests, urllib3, urllib.request, http.client, httpx, httpx2 and aiohttp. Each is caught where it would turn
+to the network for one host, and runs as always up to there. Other hosts are not touched.
 
 Not answered are connections that were open before the mock began, and what http.client by itself asks of a proxy in
 plain HTTP.

@@ -1,0 +1,19 @@
+"""How long tests search for what breaks a rule: a moment in the suite, minutes with ``--hypothesis-profile=deep``."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+_DEEP = settings(max_examples=1000, stateful_step_count=80, deadline=None, derandomize=False, print_blob=True)
+settings.register_profile("deep", _DEEP)
+
+
+def search(examples, deep):
+    """Return the settings of a search that takes so many examples in the suite, and so many when it is deep."""
+    is_deep = settings().max_examples == _DEEP.max_examples
+    return settings(
+        max_examples=deep if is_deep else examples,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
