@@ -13,6 +13,7 @@ import pytest
 
 from amplify_mock import activation, mock_amplify
 from support.apps import create, is_mocked
+from support.races import at_once
 
 # Threads share one client, because making clients from one session is not safe in threads.
 
@@ -79,24 +80,10 @@ def _threads_take_turns_often() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_threads_take_turns_often")
 def test_threads_may_stop_all_at_once() -> None:
-    barrier, errors = threading.Barrier(4), list[BaseException]()
-
-    def stop_all() -> None:
-        try:
-            barrier.wait(10)
-            mock_amplify.stop_all()
-        except BaseException as error:
-            errors.append(error)
-
     mocks = [mock_amplify() for _ in range(500)]
     for mock in mocks:
         mock.start()
-    threads = [threading.Thread(target=stop_all) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(*[mock_amplify.stop_all] * 4)
     assert activation.active() == []
 
 
@@ -123,7 +110,7 @@ def test_the_state_can_be_looked_at_while_others_change_it(amplify_mock):
 
 
 def test_two_threads_that_leave_the_same_mock_at_once_both_leave() -> None:
-    both, inside, errors = threading.Barrier(2), threading.Barrier(2), list[BaseException]()
+    both, inside = threading.Barrier(2), threading.Barrier(2)
 
     class Entries(list[Any]):
         def remove(self, entry: Any, /) -> None:
@@ -133,18 +120,10 @@ def test_two_threads_that_leave_the_same_mock_at_once_both_leave() -> None:
             super().remove(entry)
 
     def use() -> None:
-        try:
-            with mock:
-                inside.wait(10)
-        except BaseException as error:
-            errors.append(error)
+        with mock:
+            inside.wait(10)
 
     mock = mock_amplify()
     mock._entered = Entries()
-    threads = [threading.Thread(target=use) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+    at_once(use, use)
     assert activation.active() == []
