@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from .mock import MockAmplify, mock_amplify
     from .resources.domain_plans import DomainPlan
     from .resources.plans import JobPlan
+else:
+    # Type checkers do not see it, or they would take any name for one of the package, also a misspelled one.
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+        return value
+
 
 __all__ = [
     "AmplifyBlockedError",
@@ -41,13 +49,6 @@ _HOMES = {
     "MockAmplify": "mock",
     "mock_amplify": "mock",
 }
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    return value
 
 
 def __dir__() -> list[str]:

@@ -113,12 +113,27 @@ def _decorate_subclasses(cls: Any) -> None:
     cls.__init_subclass__ = classmethod(init_subclass)
 
 
+class _Unseen:
+    """A method that other decorators of classes pass over, because they look for functions.
+
+    moto's would take a set-up of ours for the class's own, and keep its state from one test to the next; around ``run``
+    it would be active already when the tests begin, and no longer start them from empty state.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __get__(self, target: Any, owner: type) -> Any:
+        bind: Any = self._function
+        return bind.__get__(target, owner)
+
+
 # unittest
 
 
 def _wrap_test_case(cls: Any) -> None:
     for name in ("run", "debug"):
-        setattr(cls, name, _run(getattr(cls, name)))
+        setattr(cls, name, _Unseen(_run(getattr(cls, name))))
     cls.setUpClass = classmethod(_set_up_test_case(inspect.getattr_static(cls, "setUpClass")))
 
 
@@ -184,10 +199,20 @@ def _wrap_hooks(cls: Any) -> None:
         if set_up is None and tear_down is None and _inner_classes(cls):
             continue
         opened = f"__amplify_mock_{cls.__qualname__}_{set_up_name}__"
-        begin, finish = _begin(set_up, scope, opened), _finish(tear_down, opened)
-        is_of_class = scope is class_activation
-        setattr(cls, set_up_name, classmethod(begin) if is_of_class else begin)
-        setattr(cls, tear_down_name, classmethod(finish) if is_of_class else finish)
+        _replace(cls, set_up_name, set_up, _begin(set_up, scope, opened))
+        _replace(cls, tear_down_name, tear_down, _finish(tear_down, opened))
+
+
+def _replace(cls: Any, name: str, hook: Any, wrapper: Callable[..., None]) -> None:
+    """Put a wrapper in the place of a hook, where other decorators of classes see what they would see without it."""
+    if name.endswith("_class"):
+        setattr(cls, name, classmethod(wrapper))
+    elif hook is None or isinstance(hook, _Unseen):
+        setattr(cls, name, _Unseen(wrapper))
+    else:
+        # By its name moto finds out whether it is a static method.
+        wrapper.__name__ = name
+        setattr(cls, name, wrapper)
 
 
 def _begin(set_up: Any, scope: Callable[[type], AbstractContextManager[None]], opened: str) -> Callable[..., None]:

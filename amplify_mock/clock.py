@@ -6,13 +6,28 @@ import datetime
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-_UNITS = ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+if TYPE_CHECKING:
+    # Type checkers have it of their own, and Python itself has it from 3.11 on.
+    from typing_extensions import Unpack
+
 _END = datetime.datetime(9000, 1, 1, tzinfo=datetime.timezone.utc)
 
 # Enough looks at the clock for a millisecond to pass.
 _ATTEMPTS = 5000
+
+
+class Units(TypedDict, total=False):
+    """The keywords of ``datetime.timedelta``."""
+
+    weeks: float
+    days: float
+    hours: float
+    minutes: float
+    seconds: float
+    milliseconds: float
+    microseconds: float
 
 
 def _nothing() -> None:
@@ -53,7 +68,7 @@ class Clock:
             attempts -= 1
         return now
 
-    def advance(self, delta: datetime.timedelta | None = None, /, **units: float) -> datetime.datetime:
+    def advance(self, delta: datetime.timedelta | None = None, /, **units: Unpack[Units]) -> datetime.datetime:
         """Move the clock ahead and return the new time.
 
         Args:
@@ -64,12 +79,13 @@ class Clock:
             TypeError: for what is no timedelta, or a keyword that it does not have.
             ValueError: when that would move the clock back, or further than the year 9000.
         """
-        unknown = [unit for unit in units if unit not in _UNITS]
+        known = Units.__annotations__
+        unknown = [unit for unit in units if unit not in known]
         if unknown or not isinstance(delta, (datetime.timedelta, type(None))):
             given = ", ".join([*([] if delta is None else [repr(delta)]), *(f"{unit}=..." for unit in unknown)])
             raise TypeError(
                 f"advance() takes a timedelta, or keywords such as minutes=5, and not {given}. "
-                f"The keywords are: {', '.join(_UNITS)}."
+                f"The keywords are: {', '.join(known)}."
             )
         step = (delta or datetime.timedelta()) + datetime.timedelta(**units)
         if step < datetime.timedelta():

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .server.running import Server
     from .settings import Settings
 
-L = TypeVar("L", bound=Listener)
+R = TypeVar("R")
 
 
 class Snapshot(NamedTuple):
@@ -299,7 +299,8 @@ class AmplifyMock(Scripting, Seeding):
         with self._service.lock:
             return self._events.all()
 
-    def on_event(self, listener: L) -> L:
+    # Not by a type variable for the whole function: type checkers would not know the parameter of a lambda.
+    def on_event(self, listener: Callable[[Event], R]) -> Callable[[Event], R]:
         """Call a function with each event from now on; usable as a decorator.
 
         Nothing happens in the background: what the clock brings about is noticed at the next call to Amplify, at

@@ -20,7 +20,7 @@ from .resources.backend_environments import BackendEnvironment
 from .resources.branches import Branch
 from .resources.domain_associations import DomainAssociation
 from .resources.jobs import Job
-from .resources.literals import DomainStatus, JobStatus, JobType, SourceUrlType
+from .resources.literals import DomainStatus, GivenStage, JobStatus, JobType, Platform, SourceUrlType
 from .resources.webhooks import Webhook
 from .settings import Settings, check_account
 
@@ -65,7 +65,7 @@ class Seeding(Answering):
         """All apps of all accounts and regions, by app id, read-only."""
         with self._service.lock:
             apps = {app_id: app for each in self._service.backends.values() for app_id, app in each.apps.items()}
-            return view(apps, self._service.lock)
+            return view(apps, self._service.lock, "apps")
 
     # Builders
 
@@ -75,6 +75,7 @@ class Seeding(Answering):
         *,
         app_id: str | None = None,
         branches: Collection[str] = (),
+        platform: Platform | None = None,
         region_name: str = "us-east-1",
         account_id: str | None = None,
         create_time: datetime.datetime | None = None,
@@ -87,6 +88,7 @@ class Seeding(Answering):
             name: its name.
             app_id: its id, such as ``"d123"``; a new one unless given.
             branches: the names of branches to make with it.
+            platform: WEB unless given.
             region_name: the region.
             account_id: the account; the mock's own unless given.
             create_time: when it was created, with a time zone; now unless given. The same goes for its branches.
@@ -102,7 +104,7 @@ class Seeding(Answering):
         _check_place(region_name, account_id)
         with self._changing():
             backend = self._service.backend(account_id, region_name)
-            members["name"] = name
+            members |= {"name": name, "platform": platform}
             app = self._builder.app(
                 backend, members, app_id=app_id, branches=branches, created=create_time, updated=update_time
             )
@@ -113,6 +115,7 @@ class Seeding(Answering):
         app_id: str,
         branch_name: str = "main",
         *,
+        stage: GivenStage | None = None,
         create_time: datetime.datetime | None = None,
         update_time: datetime.datetime | None = None,
         **members: Any,
@@ -122,6 +125,7 @@ class Seeding(Answering):
         Args:
             app_id: the app, in whichever account and region it is.
             branch_name: its name.
+            stage: none unless given, which is answered as ``NONE``.
             create_time: when it was created, with a time zone; now unless given.
             update_time: when it was updated last; when it was created unless given.
             **members: the other members of CreateBranch.
@@ -133,7 +137,7 @@ class Seeding(Answering):
         """
         with self._changing():
             app = self._app(app_id)
-            members["branch_name"] = branch_name
+            members |= {"branch_name": branch_name, "stage": stage}
             branch = self._builder.branch(app, members, created=create_time, updated=update_time)
         return view(branch, self._service.lock)
 

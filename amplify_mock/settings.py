@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict
 from .resources.domain_plans import DomainPlan
 from .resources.hints import nearest
 from .resources.plans import JobPlan
-from .resources.quotas import Quotas
+from .resources.quotas import GivenQuotas, Quotas
 
 FIDELITIES = ("model", "recorded")
 UPLOADS = ("optional", "required")
@@ -24,7 +24,7 @@ class GivenSettings(TypedDict, total=False):
     account_id: str
     retry_sleep: bool
     fidelity: Literal["model", "recorded"]
-    quotas: Mapping[str, int] | Literal["aws"] | None
+    quotas: GivenQuotas | Literal["aws"] | None
     seed: int | str | None
     domain_plan: DomainPlan | None
     plan: JobPlan | None
@@ -56,7 +56,7 @@ class Settings:
     account_id: str = "123456789012"
     retry_sleep: bool = False
     fidelity: Literal["model", "recorded"] = "model"
-    quotas: Mapping[str, int] | Literal["aws"] | None = None
+    quotas: GivenQuotas | Literal["aws"] | None = None
     seed: int | str | None = None
     domain_plan: DomainPlan | None = None
     plan: JobPlan | None = None

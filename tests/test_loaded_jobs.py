@@ -223,6 +223,29 @@ def test_a_job_whose_steps_have_all_ended_ends_without_more(amplify_mock, amplif
     assert job["steps"] == steps
 
 
+@pytest.mark.parametrize("progress", ["poll", "clock", "manual"])
+def test_a_step_that_no_plan_knows_goes_on_into_those_of_the_plan(progress):
+    with freezegun.freeze_time(START) as frozen, mock_amplify(plan=JobPlan(progress=progress)) as amplify:
+        client = client_of("eu-west-2", "111122223333")
+        connected(amplify, whole(step("PROVISION", "RUNNING", logUrl=LOG), status="RUNNING"))
+        assert names(get(client)) == [("PROVISION", "RUNNING")]
+        frozen.tick(600)
+        if progress == "manual":
+            amplify.job("dloaded", "main").advance()
+        job = get(client)
+        assert job["summary"]["status"] == "SUCCEED"
+        assert [name for name, _ in names(job)] == ["PROVISION", "BUILD", "DEPLOY", "VERIFY"]
+        assert [each["startTime"] for each in job["steps"]][:2] == [START, START]
+
+
+def test_a_step_that_no_plan_knows_lasts_as_others_that_are_not_named():
+    with freezegun.freeze_time(START) as frozen, mock_amplify(plan=JobPlan(progress="clock", default=10)) as amplify:
+        connected(amplify, whole(step("PROVISION", "RUNNING"), status="RUNNING"))
+        frozen.tick(600)
+        provision, build, *_ = get(client_of("eu-west-2", "111122223333"))["steps"]
+    assert provision["endTime"] == build["startTime"] == START + seconds(10)
+
+
 def test_a_running_job_without_known_steps_has_those_of_the_plan(amplify_mock, amplify_client):
     with freezegun.freeze_time(START + seconds(45)):
         connected(amplify_mock, {"jobSummaries": [job_document("RUNNING", startTime=START)]})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import typing
 
 import pytest
 
+from amplify_mock.clock import Units
 from amplify_mock.fidelity import LENIENT_VALUES
 from amplify_mock.resources import literals
+from amplify_mock.resources.quotas import GivenQuotas, Quotas
 from amplify_mock.settings import GivenSettings, Settings
 from support.model import MODEL, NEWER
 
@@ -33,3 +36,14 @@ def test_the_words_are_those_of_the_service_model(shape):
 def test_settings_are_the_same_for_type_checkers_as_for_python():
     assert GivenSettings.__annotations__.keys() == set(Settings.names())
     assert typing.get_type_hints(GivenSettings) == typing.get_type_hints(Settings)
+
+
+def test_quotas_are_the_same_for_type_checkers_as_for_python():
+    assert GivenQuotas.__annotations__.keys() == Quotas.__dataclass_fields__.keys()
+
+
+def test_the_clock_takes_the_keywords_that_type_checkers_know(amplify_mock):
+    for unit in Units.__annotations__:
+        before = amplify_mock.clock.passed
+        amplify_mock.clock.advance(**{unit: 5000})
+        assert amplify_mock.clock.passed - before == datetime.timedelta(**{unit: 5000})

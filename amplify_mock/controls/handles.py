@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from amplify_mock.resources.domain_associations import DomainAssociation
 from amplify_mock.resources.jobs import Job
-from amplify_mock.resources.literals import DomainStatus, JobStatus
+from amplify_mock.resources.literals import DomainStatus, JobStatus, StepName
 from amplify_mock.resources.steps import Step
 
 from .views import view
@@ -46,10 +46,14 @@ class _Handle(Generic[R]):
 
     def _repr_html_(self) -> str | None:
         # Only now: notebooks ask for it, and nobody else.
-        from amplify_mock.integrations.notebooks import of
+        from amplify_mock.integrations.notebooks import of, of_missing
 
         with self._lock:
-            return of(self._find())
+            try:
+                found = self._find()
+            except LookupError as error:
+                return of_missing(str(error))
+            return of(found)
 
     def succeed(self) -> None:
         """Bring it to its end now, and a good one: SUCCEED or AVAILABLE, whatever its plan says.
@@ -78,7 +82,7 @@ class JobHandle(_Handle[Job]):
     It stays good when the state is restored. Looking moves nothing.
     """
 
-    def fail(self, step: str | None = None, reason: str | None = None, log: str | None = None) -> None:
+    def fail(self, step: StepName | None = None, reason: str | None = None, log: str | None = None) -> None:
         """End the job now with FAILED.
 
         Args:
@@ -125,7 +129,7 @@ class JobHandle(_Handle[Job]):
 class DomainAssociationHandle(_Handle[DomainAssociation]):
     """One domain association, to look at and to move: ``amplify.domain_association(app_id, "example.com")``."""
 
-    def fail(self, status: str | None = None, reason: str | None = None) -> None:
+    def fail(self, status: DomainStatus | None = None, reason: str | None = None) -> None:
         """Let the association fail now.
 
         Args:

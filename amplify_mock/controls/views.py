@@ -31,7 +31,7 @@ _TOOLS = frozenset({"access_logs", "clock", "everywhere", "plans", "presigner", 
 _CONSTANTS = (type(None), str, bytes, int, float, datetime.datetime, datetime.timedelta)
 
 
-def view(value: T, lock: AbstractContextManager[Any]) -> T:
+def view(value: T, lock: AbstractContextManager[Any], name: str = "") -> T:
     """Return what shows a resource, a mapping or a list, and does not let it be changed.
 
     Each look holds the mock's lock, because others may be changing what it looks at, and because looking at a job may
@@ -39,6 +39,11 @@ def view(value: T, lock: AbstractContextManager[Any]) -> T:
 
     A view shows how things are now, also when they have changed since; only lists and tuples stay as they were read. To
     type checkers and to ``isinstance`` it is what it shows. Views of the same are equal.
+
+    Args:
+        value: what is shown.
+        lock: the mock's lock.
+        name: the attribute that it was found at.
 
     Raises:
         TypeError: for what is no part of the state.
@@ -52,7 +57,7 @@ def view(value: T, lock: AbstractContextManager[Any]) -> T:
     elif isinstance(value, list):
         shown = _ListView(view(each, lock) for each in value)
     elif isinstance(value, Mapping):
-        shown = _MappingView(value, lock)
+        shown = _MappingView(value, lock, name)
     elif not hasattr(value, "__dataclass_params__"):
         raise TypeError(f"{type(value).__name__} is no part of the state")
     elif not value.__dataclass_params__.frozen:
@@ -70,14 +75,6 @@ def _teaching(problem: str) -> str:
         "amplify.add_app() and the other builders, through amplify.load(), or through the handles amplify.job() and "
         "amplify.domain_association()."
     )
-
-
-def _in_html(target: object, lock: AbstractContextManager[Any]) -> str | None:
-    # Only now: notebooks ask for it, and nobody else.
-    from amplify_mock.integrations.notebooks import of
-
-    with lock:
-        return of(target)
 
 
 class _ResourceView:
@@ -116,7 +113,7 @@ class _ResourceView:
             )
         with self._lock:
             value = getattr(target, name)
-            return _reading(value, self._lock) if name in _READING else view(value, self._lock)
+            return _reading(value, self._lock) if name in _READING else view(value, self._lock, name)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(_teaching(f"{type(self._target).__name__}.{name} cannot be set"))
@@ -143,7 +140,11 @@ class _ResourceView:
             return str(self._target)
 
     def _repr_html_(self) -> str | None:
-        return _in_html(self._target, self._lock)
+        # Only now: notebooks ask for it, and nobody else.
+        from amplify_mock.integrations.notebooks import of
+
+        with self._lock:
+            return of(self._target)
 
     def __copy__(self) -> Any:
         with self._lock:
@@ -189,18 +190,20 @@ class _MappingView(Mapping[Any, Any], dict[Any, Any]):  # type: ignore[misc,meta
     read anew each time.
     """
 
-    __slots__ = ("_lock", "_target")
+    __slots__ = ("_lock", "_name", "_target")
 
     _target: Mapping[Any, Any]
     _lock: AbstractContextManager[Any]
+    _name: str
 
-    def __new__(cls, target: Any, lock: AbstractContextManager[Any] | None = None) -> Any:
+    def __new__(cls, target: Any, lock: AbstractContextManager[Any] | None = None, name: str = "") -> Any:
         if lock is None:
             # dataclasses.asdict() makes new mappings of the class that it finds.
             return dict(target)
         made = super().__new__(cls)
         made._target = target
         made._lock = lock
+        made._name = name
         return made
 
     def __init__(self, target: Any, *_: object) -> None:
@@ -249,7 +252,11 @@ class _MappingView(Mapping[Any, Any], dict[Any, Any]):  # type: ignore[misc,meta
             return repr(self._target)
 
     def _repr_html_(self) -> str | None:
-        return _in_html(self._target, self._lock)
+        # Only now: notebooks ask for it, and nobody else.
+        from amplify_mock.integrations.notebooks import of_several
+
+        with self._lock:
+            return of_several(self._target, self._name)
 
     def __or__(self, other: Any) -> dict[Any, Any]:
         return {**self.copy(), **other}

@@ -13,6 +13,7 @@ from amplify_mock.resources.plans import through
 
 PLANNED = "planned"
 _NOTHING = datetime.timedelta()
+_A_SECOND = datetime.timedelta(seconds=1)
 _LESS_THAN_A_MINUTE, _LESS_THAN_AN_HOUR = datetime.timedelta(minutes=1), datetime.timedelta(hours=1)
 
 # Tints of the page's own background, so that its text stays readable in light and in dark notebooks.
@@ -26,8 +27,8 @@ _TINTS = {
 }
 _BAR = "display:flex;gap:2px;margin:0;padding:0;list-style:none;max-width:48em"
 _SEGMENT = (
-    "min-width:7em;margin:0;padding:.1em .5em;border-radius:3px;overflow:hidden;white-space:nowrap;"
-    "text-overflow:ellipsis;text-align:left;line-height:1.35;font-size:90%"
+    "min-width:7em;margin:0;padding:.1em .5em;border-radius:3px;overflow:hidden;overflow-wrap:anywhere;"
+    "text-align:left;line-height:1.35;font-size:90%"
 )
 _NOT_YET = "border:1px dashed;opacity:.75"
 
@@ -79,7 +80,7 @@ def _segment(segment: Segment) -> str:
     share = max(segment.lasts.total_seconds(), 0.001)
     return (
         f'<li style="flex:{share:g} 1 0;{_SEGMENT};{looks}" title="{escape(_in_words(segment))}">'
-        f"<b>{escape(segment.name)}</b> {_length(segment)}<br>{escape(segment.status)}</li>"
+        f"<b><bdi>{escape(segment.name)}</bdi></b> {_length(segment)}<br>{escape(segment.status)}</li>"
     )
 
 
@@ -108,8 +109,10 @@ def tint(status: str, part: float = 1.0) -> str:
 
 
 def duration(lasts: datetime.timedelta) -> str:
-    """Write a duration as people do: ``40 s``, ``1 min 5 s``, ``2 h 3 min``."""
+    """Write a duration as people do: ``5 ms``, ``40 s``, ``1 min 5 s``, ``2 h 3 min``."""
     seconds = lasts.total_seconds()
+    if _NOTHING < lasts < _A_SECOND:
+        return f"{round(seconds * 1000)} ms"
     if lasts < _LESS_THAN_A_MINUTE:
         return f"{seconds:.3g} s"
     minutes, rest = divmod(round(seconds), 60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from .planning import PROGRESSES, Progress, check_name, check_seconds, check_text, durations, lasts, teaching
 
@@ -42,7 +42,7 @@ class DomainPlan:
         ValueError: for a status that an association does not pass through, or a duration that cannot be.
     """
 
-    seconds: Mapping[str, float] = field(default_factory=dict, hash=False)
+    seconds: Mapping[PassingStatus, float] = field(default_factory=dict, hash=False)
     default: float = 10
     stuck_at: PassingStatus | None = None
     fail_at: PassingStatus | None = None
@@ -73,7 +73,7 @@ class DomainPlan:
         """Return how long a status lasts; None for ever."""
         if status == self.stuck_at:
             return None
-        return lasts(self.seconds.get(status, self.default), self.progress)
+        return lasts(self.seconds.get(cast("PassingStatus", status), self.default), self.progress)
 
     @property
     def deletion_lasts(self) -> datetime.timedelta | None:

@@ -9,8 +9,9 @@ JobType = Literal["RELEASE", "RETRY", "MANUAL", "WEB_HOOK"]
 StepName = Literal["BUILD", "TEST", "DEPLOY", "VERIFY"]
 SourceUrlType = Literal["ZIP", "BUCKET_PREFIX"]
 Platform = Literal["WEB", "WEB_DYNAMIC", "WEB_COMPUTE"]
+GivenStage = Literal["PRODUCTION", "BETA", "DEVELOPMENT", "EXPERIMENTAL", "PULL_REQUEST"]
 # The service answers NONE for a branch without a stage, and the service model does not know it.
-BranchStage = Literal["PRODUCTION", "BETA", "DEVELOPMENT", "EXPERIMENTAL", "PULL_REQUEST", "NONE"]
+BranchStage = Literal[GivenStage, "NONE"]
 DomainStatus = Literal[
     "PENDING_VERIFICATION",
     "IN_PROGRESS",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any, TypedDict
 
 from amplify_mock.exceptions import LimitExceededException
 
@@ -16,6 +17,17 @@ _TEXTS = {
     "subdomains": "You have reached the maximum number of subdomains in this domain",
     "webhooks": "You have reached the maximum number of webhooks in this app",
 }
+
+
+class GivenQuotas(TypedDict, total=False):
+    """The quotas that were given, by name; see :class:`Quotas`."""
+
+    apps: int
+    branches: int
+    domains: int
+    subdomains: int
+    webhooks: int
+    concurrent_jobs: int
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,7 @@ class Quotas:
     concurrent_jobs: int | None = None
 
     @classmethod
-    def of(cls, given: Quotas | Mapping[str, int] | str | None) -> Quotas:
+    def of(cls, given: Quotas | Mapping[str, Any] | str | None) -> Quotas:
         """Return quotas from what a user gives: ``"aws"``, or single ones by name.
 
         Raises:

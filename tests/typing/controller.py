@@ -53,7 +53,13 @@ def state(amplify: AmplifyMock) -> None:
     assert_type(snapshot, Snapshot)
     amplify.restore(snapshot)
     amplify.restore({})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    assert_type(amplify.clock.advance(minutes=5), datetime.datetime)
+
+
+def clock(amplify: AmplifyMock) -> None:
+    assert_type(amplify.clock.advance(minutes=5, seconds=0.5), datetime.datetime)
+    amplify.clock.advance(datetime.timedelta(minutes=5))
+    amplify.clock.advance(minuets=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    amplify.clock.advance(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def builders(amplify: AmplifyMock) -> None:
@@ -64,6 +70,9 @@ def builders(amplify: AmplifyMock) -> None:
     assert_type(amplify.add_domain_association(app.app_id, "example.com", status="CREATING"), DomainAssociation)
     assert_type(amplify.add_webhook(app.app_id, "main"), Webhook)
     assert_type(amplify.add_backend_environment(app.app_id, "dev"), BackendEnvironment)
+    amplify.add_app(platform="WEBB")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    amplify.add_branch(app.app_id, stage="TEST")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    amplify.add_branch(app.app_id, stage="NONE")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     # What a job is, another one can be made with.
     known = amplify.add_job(app.app_id)
     amplify.add_job(app.app_id, status=known.status, job_type=known.job_type, source_url_type=known.source_url_type)
@@ -81,6 +90,8 @@ def plans(amplify: AmplifyMock) -> None:
     plan = JobPlan(steps={"BUILD": 90}, fail_at="TEST", stuck_at=None, progress="clock")
     amplify.plan_jobs(plan, app_id="d1", times=2)
     DomainPlan(seconds={"CREATING": 1}, stuck_at="PENDING_VERIFICATION")
+    JobPlan(steps={"BILD": 90})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
+    DomainPlan(seconds={"CREATIN": 1})  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
     JobPlan(fail_at="BILD")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     JobPlan(stuck_at="SUCCEED")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     JobPlan(progress="never")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -97,9 +108,11 @@ def handles(amplify: AmplifyMock) -> None:
     assert_type(job.end_time, datetime.datetime | None)
     job.succeed()
     job.fail("BUILD", reason="no memory")
+    job.fail("BILD")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     domain = amplify.domain_association("d1", "example.com")
     assert_type(domain, DomainAssociationHandle)
     assert_type(domain.status, DomainStatus)
+    domain.fail("CREATIN")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert_type(domain.resource, DomainAssociation)
     assert_type(amplify.push("d1", "main"), JobHandle | None)
     amplify.push("d1", "main").succeed()  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
@@ -130,7 +143,11 @@ def events(amplify: AmplifyMock) -> None:
 
     assert_type(listener({}), int)
 
+    amplify.on_event(lambda event: None)
+    amplify.on_event(lambda event: event["detail"])
+    amplify.on_event(print)
+
     def takes_a_number(number: int) -> None:
         del number
 
-    amplify.on_event(takes_a_number)  # type: ignore[type-var]  # pyright: ignore[reportArgumentType]
+    amplify.on_event(takes_a_number)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

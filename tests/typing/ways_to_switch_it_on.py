@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typing_extensions import assert_type
 
+import amplify_mock
 from amplify_mock import AmplifyMock, DomainPlan, JobPlan, MockAmplify, mock_amplify
 
 # Functions: each keeps its parameters and what it returns.
@@ -191,9 +192,18 @@ def with_settings_from_elsewhere(settings: dict[str, Any]) -> MockAmplify:
 mock_amplify(acount_id="111122223333")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 mock_amplify(account_id=111122223333)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 mock_amplify(fidelity="exact")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+mock_amplify(quotas={"app": 3})  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+mock_amplify(quotas="all")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 mock_amplify(sleep=True)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 mock_amplify(plan={"pending": 1})  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 mock_amplify("111122223333")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 mock_amplify(plain, seed=1)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 MockAmplify(acount_id="111122223333")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 mock_amplify.start(seed=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def with_names_that_there_are_not() -> None:
+    from amplify_mock import mock_amplfy  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]
+
+    mock_amplfy()
+    amplify_mock.mock_amplfy()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
