@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import inspect
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -307,10 +308,15 @@ class AmplifyMock(Scripting, Seeding):
         ``clock.advance()``, or when a handle moves something. What the function raises comes out there.
 
         Raises:
-            TypeError: for what cannot be called.
+            TypeError: for what cannot be called, and for a coroutine function, which nobody would await.
         """
         if not callable(listener):
             raise TypeError(f"on_event() takes a function of one event, and not {listener!r}")
+        if inspect.iscoroutinefunction(listener):
+            raise TypeError(
+                f"on_event() takes a function, and {listener.__name__} is a coroutine function, which nobody would await. "
+                "Give it a function that starts a task: lambda event: asyncio.ensure_future(listen(event))."
+            )
         # What has happened already is for those who listen already.
         self.deliver()
         with self._service.lock:
