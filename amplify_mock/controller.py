@@ -314,8 +314,8 @@ class AmplifyMock(Scripting, Seeding):
             raise TypeError(f"on_event() takes a function of one event, and not {listener!r}")
         if inspect.iscoroutinefunction(listener):
             raise TypeError(
-                f"on_event() takes a function, and {listener.__name__} is a coroutine function, which nobody would await. "
-                "Give it a function that starts a task: lambda event: asyncio.ensure_future(listen(event))."
+                f"on_event() takes a function, and {listener.__name__} is a coroutine function, which nobody would "
+                "await. Give it a function that starts a task: lambda event: asyncio.ensure_future(listen(event))."
             )
         # What has happened already is for those who listen already.
         self.deliver()

@@ -392,11 +392,3 @@ def check(mock, events):
         for job in [job for branch in app.branches.values() for job in branch.jobs.values()]:
             happened = course.get(job.job_arn, [])
             assert (happened[-1:] == [job.status]) == job.is_finished
-
-
-
-def test_a_coroutine_function_cannot_listen(amplify_mock):
-    async def listen(event): ...
-
-    with pytest.raises(TypeError, match="listen is a coroutine function, which nobody would await"):
-        amplify_mock.on_event(listen)

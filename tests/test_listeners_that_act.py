@@ -24,3 +24,10 @@ def test_what_a_listener_brings_about_is_told_after_what_it_is_told(amplify_mock
         ("1", "SUCCEED"),
         ("2", "STARTED"),
     ]
+
+
+def test_a_coroutine_function_cannot_listen(amplify_mock):
+    async def listen(event): ...
+
+    with pytest.raises(TypeError, match="listen is a coroutine function, which nobody would await"):
+        amplify_mock.on_event(listen)
