@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from support.clients import client_of
 from support.jobs import GITHUB, new_branch, release
 
