@@ -1,4 +1,4 @@
-"""Runs the tests with botocore 1.35.0, one of each later minor version, aioboto3, and the newest of everything.
+"""Runs the tests with botocore 1.35.0, each later minor version, aioboto3, the oldest moto, and the newest of all.
 
 Each has an environment of its own, which is thrown away afterwards. Which botocore is the newest is asked of the index.
 aiobotocore, which works with a few versions of it only, goes along where one of its own fits.
@@ -33,6 +33,9 @@ CORE = [
     "nothing_left_behind", "pagination", "presigned_calls", "recorded_answers", "regions_and_accounts", "responses",
     "router", "service", "updates", "validation",
 ]  # fmt: skip
+MOTO = ["sources", *sorted(path.stem.removeprefix("test_") for path in ROOT.glob("tests/test_moto*.py"))]
+# What was new when the oldest moto was. Later ones need not work with it.
+MOTOS_BOTOCORE = "botocore==1.42.*"
 # Those of other programs: they bring what they need, and it is the same everywhere.
 WHOLE = ["tests", "--ignore=tests/outside"]
 # A socket is what an event loop wakes itself up with, so those that lead nowhere are allowed.
@@ -53,7 +56,7 @@ def files(names: list[str]) -> list[str]:
 
 
 def environments(oldest: str, newest: str, *, is_quick: bool) -> list[Environment]:
-    """Return one for the oldest version, one for each later minor, one for aioboto3, and one for the newest of all.
+    """Return one for the oldest version, one for each later minor, aioboto3, the oldest moto, and the newest of all.
 
     Args:
         oldest: the version that the package asks for at least, such as ``"1.35.0"``.
@@ -69,15 +72,16 @@ def environments(oldest: str, newest: str, *, is_quick: bool) -> list[Environmen
         Environment(oldest, [f"botocore=={oldest}"], WHOLE),
         *(Environment(minor, [f"botocore=={minor}.*"], between) for minor in minors),
         Environment("aioboto3", ["aioboto3"], files(["aioboto3", "pagination", *ASYNC])),
+        Environment("moto", [f"moto=={oldest_version('moto')}", MOTOS_BOTOCORE], files(MOTO)),
         Environment("newest", ["pytest-socket"], [*WHOLE, *NO_SOCKETS]),
     ]
 
 
-def oldest_version() -> str:
-    """Return the version of botocore that the package asks for at least."""
-    asked = re.search(r'"botocore>=([\d.]+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
+def oldest_version(name: str = "botocore") -> str:
+    """Return the version of botocore, or of something else, that the package or its tests ask for at least."""
+    asked = re.search(rf'"{name}(?:\[.*\])?>=([\d.]+)"', (ROOT / "pyproject.toml").read_text("utf-8"))
     if asked is None:
-        raise LookupError("pyproject.toml does not say which botocore is needed")
+        raise LookupError(f"pyproject.toml does not say which {name} is needed")
     return asked[1]
 
 

@@ -77,7 +77,7 @@ class Answering:
             random=partial(Entropy, settings.seed),
             intercept=self._faults.intercept,
         )
-        self._events = Events(self._service.backends.values, self._service.lock, eventbridge.bus)
+        self._events = Events(self._service.backends.values, self._service.lock, eventbridge.Bus().listener)
         self._telling = threading.local()
 
     # Only when the first state is made: a mock that is not asked for anything is to cost next to nothing.

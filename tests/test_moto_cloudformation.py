@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from amplify_mock import DomainPlan, mock_amplify
 from support.other_mocks import moto_around, moto_inside
-from support.stacks import APP, Stack, app, branch, cdk_template, domain, get, refusal_of, template
+from support.stacks import APP, Stack, app, branch, cdk_template, domain, get, refusal_of, refused, template
 
 pytestmark = pytest.mark.usefixtures("no_default_session")
 
@@ -130,6 +130,40 @@ def test_a_certificate_is_an_attribute_with_parts():
     assert "#/Description: expected type: String, found: JSONObject" in refusal_of(
         lambda: stack.update(template(**resources, Other=whole))
     )
+
+
+@pytest.mark.usefixtures("amplify")
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "!GetAtt Domain.Certificate.CertificateType",
+        "!Sub '${Domain.Certificate.CertificateType}'",
+        "!Sub ['${Type}', {Type: !GetAtt Domain.Certificate.CertificateType}]",
+        "{'Fn::GetAtt': [Domain, Certificate.CertificateType]}",
+    ],
+)
+def test_an_attribute_with_a_dot_may_be_asked_for_in_any_form(asked):
+    text = f"""
+    Resources:
+      App: {{Type: AWS::Amplify::App, Properties: {{Name: shop}}}}
+      Branch: {{Type: AWS::Amplify::Branch, Properties: {{AppId: !GetAtt App.AppId, BranchName: main}}}}
+      Domain:
+        Type: AWS::Amplify::Domain
+        Properties:
+          AppId: !GetAtt App.AppId
+          DomainName: example.com
+          SubDomainSettings: [{{Prefix: www, BranchName: !GetAtt Branch.BranchName}}]
+    Outputs:
+      Type: {{Value: {asked}}}
+    """
+    assert Stack(text).outputs == {"Type": "AMPLIFY_MANAGED"}
+
+
+@pytest.mark.usefixtures("amplify")
+def test_an_attribute_with_a_dot_that_there_is_not():
+    resources = {"App": APP, "Branch": branch(), "Domain": domain()}
+    wanted = app(Description={"Fn::Sub": "${Domain.Certificate.Type}"})
+    assert "does not support attribute type Certificate.Type" in refused(template(**resources, Other=wanted))
 
 
 def test_a_stack_is_in_the_region_of_its_client(amplify):

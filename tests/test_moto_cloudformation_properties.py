@@ -176,6 +176,33 @@ def test_a_template_may_write_a_text_as_a_number_or_a_flag(amplify, value, text)
     assert of_calls(amplify, "CreateApp") == [{"name": "shop", "environmentVariables": {"A": text}}]
 
 
+def test_what_is_no_value_is_left_out_of_lists(amplify):
+    # Of structures too, which moto does by itself.
+    no, none = {"Fn::If": ["Never", {"Name": "B", "Value": "2"}, {"Ref": "AWS::NoValue"}]}, {"Ref": "AWS::NoValue"}
+    rule = {"Source": "/a", "Target": "/b", "Status": none}
+    properties = {
+        "Tags": [none, {"Key": "team", "Value": "web"}, none],
+        "EnvironmentVariables": [no, {"Name": "A", "Value": "1"}],
+        "CustomRules": [none, rule],
+        "AutoBranchCreationConfig": {"EnvironmentVariables": [no], "AutoBranchCreationPatterns": [none, "dev/*"]},
+    }
+    settings = [{"Prefix": "www", "BranchName": "main"}, none]
+    resources = {"App": app(**properties), "Branch": branch(), "Domain": domain(SubDomainSettings=settings)}
+    Stack({**template(**resources), "Conditions": {"Never": {"Fn::Equals": ["a", "b"]}}})
+    assert of_calls(amplify, "CreateApp") == [
+        {
+            "name": "shop",
+            "tags": {"team": "web"},
+            "environmentVariables": {"A": "1"},
+            "customRules": [{"source": "/a", "target": "/b"}],
+            "autoBranchCreationConfig": {},
+            "autoBranchCreationPatterns": ["dev/*"],
+        }
+    ]
+    (call,) = of_calls(amplify, "CreateDomainAssociation")
+    assert call["subDomainSettings"] == [{"prefix": "www", "branchName": "main"}]
+
+
 # Templates that are refused
 
 
@@ -263,6 +290,22 @@ def test_faults_hold(amplify):
     assert "Status Code: 500" in reason
     assert reason.endswith("HandlerErrorCode: ServiceInternalError)")
     amplify.assert_no_pending_faults()
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("ThrottlingException", "Throttling"),
+        ("TooManyRequestsException", "Throttling"),
+        ("AccessDeniedException", "AccessDenied"),
+        ("LimitExceededException", "ServiceLimitExceeded"),
+    ],
+)
+def test_errors_have_the_names_that_cloudformation_gives_them(amplify, error, code):
+    amplify.fail("CreateApp", error, force=True)
+    reason = refused(template(App=APP))
+    assert reason.endswith(f"HandlerErrorCode: {code})")
+    assert "Invalid request provided" not in reason
 
 
 def test_a_network_that_fails_is_cloudformations_own(amplify):

@@ -11,11 +11,10 @@ from moto import mock_aws
 
 from amplify_mock import JobPlan, mock_amplify
 from support.other_mocks import moto_around, moto_inside
+from support.rules import OF_AMPLIFY, Queue, new_branch, put_rule, service, start
 from support.sites import zipped
 
 pytestmark = pytest.mark.usefixtures("no_default_session")
-
-OF_AMPLIFY = {"source": ["aws.amplify"]}
 
 
 @pytest.fixture(params=[moto_around, moto_inside])
@@ -24,51 +23,9 @@ def amplify(request):
         yield amplify
 
 
-def service(name, region="us-east-1"):
-    return boto3.client(name, region_name=region)
-
-
-def put_rule(arn, pattern=OF_AMPLIFY, name="jobs", region="us-east-1", **target):
-    """Put a rule with one target, and return EventBridge's client."""
-    events = service("events", region)
-    events.put_rule(Name=name, EventPattern=json.dumps(pattern))
-    events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": arn, **target}])
-    return events
-
-
-class Queue:
-    """A queue, and the messages that it gets."""
-
-    def __init__(self, name="jobs", region="us-east-1"):
-        self._client = service("sqs", region)
-        self._url = self._client.create_queue(QueueName=name)["QueueUrl"]
-        asked = self._client.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
-        self.arn = asked["Attributes"]["QueueArn"]
-
-    def read(self):
-        found = self._client.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages", [])
-        for each in found:
-            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=each["ReceiptHandle"])
-        return [json.loads(each["Body"]) for each in found]
-
-    def statuses(self):
-        return [each["detail"]["jobStatus"] for each in self.read()]
-
-
 @pytest.fixture
 def queue(amplify):
     return Queue()
-
-
-def new_branch(region="us-east-1", name="main"):
-    client = service("amplify", region)
-    app_id = client.create_app(name="shop")["app"]["appId"]
-    client.create_branch(appId=app_id, branchName=name)
-    return {"appId": app_id, "branchName": name}
-
-
-def start(branch, region="us-east-1"):
-    return service("amplify", region).start_deployment(**branch, sourceUrl="https://example.com/site.zip")
 
 
 # What a target gets
@@ -109,6 +66,18 @@ def test_an_input_transformer_decides_what_the_target_gets(amplify, queue):
     assert queue.read() == [{"branch": "main", "status": "STARTED", "time": amplify.events[0]["time"]}]
 
 
+def test_an_input_transformer_may_leave_the_time_out(amplify, queue):
+    logs = service("logs")
+    logs.create_log_group(logGroupName="/aws/events/jobs")
+    told = {"InputPathsMap": {"status": "$.detail.jobStatus"}, "InputTemplate": '{"status": "<status>"}'}
+    put_rule(queue.arn, InputTransformer=told)
+    put_rule("arn:aws:logs:us-east-1:123456789012:log-group:/aws/events/jobs", name="logged", InputTransformer=told)
+    start(new_branch())
+    assert queue.read() == [{"status": "STARTED"}]
+    (entry,) = logs.filter_log_events(logGroupName="/aws/events/jobs")["events"]
+    assert json.loads(entry["message"]) == {"status": "STARTED"}
+
+
 def test_each_job_is_told_when_it_starts_and_when_it_has_ended(amplify, queue):
     put_rule(queue.arn)
     branch = new_branch()
@@ -139,6 +108,13 @@ def test_listeners_hear_as_well(amplify, queue):
         ({**OF_AMPLIFY, "detail": {"jobStatus": ["SUCCEED", "FAILED"]}}, ["SUCCEED"]),
         ({**OF_AMPLIFY, "detail": {"branchName": [{"prefix": "ma"}]}}, ["STARTED", "SUCCEED"]),
         ({**OF_AMPLIFY, "detail": {"branchName": ["dev"]}}, []),
+        ({"detail": {"jobStatus": [{"anything-but": "STARTED"}]}}, ["SUCCEED"]),
+        ({"detail": {"jobStatus": [{"anything-but": {"prefix": "ST"}}]}}, ["SUCCEED"]),
+        ({"detail": {"jobStatus": [{"suffix": "TED"}]}}, ["STARTED"]),
+        ({"detail": {"jobStatus": [{"equals-ignore-case": "succeed"}]}}, ["SUCCEED"]),
+        ({"detail": {"branchName": [{"wildcard": "m*n"}]}}, ["STARTED", "SUCCEED"]),
+        ({"detail": {"appId": [{"exists": True}], "error": [{"exists": False}]}}, ["STARTED", "SUCCEED"]),
+        ({"$or": [{"source": ["aws.codebuild"]}, {"detail": {"jobStatus": ["SUCCEED"]}}]}, ["SUCCEED"]),
         ({"account": ["111122223333"]}, []),
         ({"source": ["aws.codebuild"]}, []),
     ],
@@ -207,22 +183,6 @@ def test_several_rules_and_targets_each_get_it(amplify, queue):
     start(new_branch())
     assert queue.read() == amplify.events * 2
     assert other.read() == amplify.events
-
-
-# Targets that moto does not serve
-
-
-@pytest.mark.parametrize(
-    "arn",
-    ["arn:aws:lambda:us-east-1:123456789012:function:told", "arn:aws:sqs:us-east-1:123456789012:missing"],
-)
-def test_a_target_that_moto_cannot_serve_is_warned_of_and_is_in_nobodys_way(amplify, queue, arn):
-    events = put_rule(arn)
-    events.put_targets(Rule="jobs", Targets=[{"Id": "2", "Arn": queue.arn}])
-    branch = new_branch()
-    with pytest.warns(UserWarning, match=f"could not deliver an event of amplify_mock to the target {arn} of the rule"):
-        start(branch)
-    assert queue.read() == amplify.events
 
 
 # When

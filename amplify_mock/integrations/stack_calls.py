@@ -12,11 +12,15 @@ from botocore.model import ListShape, OperationModel, ServiceModel, Shape, Struc
 from botocore.serialize import create_serializer
 
 from amplify_mock.service.http import Request, Response
+from amplify_mock.service.service import ERROR_TYPE
 
-# What CloudFormation calls the errors of a service.
-_CODES = {
+# What CloudFormation calls the errors of a service: some by their type, the others by their status.
+_CODES: dict[str | int, str] = {
+    "ThrottlingException": "Throttling",
+    "TooManyRequestsException": "Throttling",
     400: "InvalidRequest",
     401: "AccessDenied",
+    403: "AccessDenied",
     404: "NotFound",
     429: "ServiceLimitExceeded",
     500: "ServiceInternalError",
@@ -69,7 +73,8 @@ class Account(NamedTuple):
         answer: dict[str, Any] = json.loads(response.body)
         if response.status < 300:  # noqa: PLR2004  (what HTTP calls success)
             return answer
-        code = _CODES.get(response.status, "GeneralServiceException")
+        by_status = _CODES.get(response.status, "GeneralServiceException")
+        code = _CODES.get(response.headers.get(ERROR_TYPE, ""), by_status)
         text = (
             f"{'Invalid request provided: ' if code == 'InvalidRequest' else ''}{answer['message']} (Service: Amplify, "
             f"Status Code: {response.status}, Request ID: {response.headers['x-amzn-RequestId']})"

@@ -24,6 +24,7 @@ class Resource(abc.ABC):
         properties: what a template may say of it.
         attributes: what a template may ask of it with ``Fn::GetAtt``.
         identity: the properties that cannot change: another value means another resource.
+        account: where it is.
         arn: its ARN, which is what ``Ref`` gives.
     """
 
@@ -32,7 +33,7 @@ class Resource(abc.ABC):
     identity: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, account: Account, given: Values) -> None:
-        self._account = account
+        self.account = account
         self._identity = self._identity_in(given)
         self._answer: Values = {}
         self.create(given)
@@ -48,6 +49,13 @@ class Resource(abc.ABC):
     @abc.abstractmethod
     def update(self, given: Values) -> None:
         """Change it. A property that is not given stays as it is, as with the API."""
+
+    def settle(self) -> None:  # noqa: B027  (most resources are ready at once)
+        """Wait until it is what it was made or changed to be.
+
+        Raises:
+            Refused: when that has failed.
+        """
 
     @abc.abstractmethod
     def _delete(self) -> None: ...
@@ -71,11 +79,11 @@ class Resource(abc.ABC):
     def _tag(self, given: Values) -> None:
         """Let it have the tags that are given, and no others."""
         wanted = stack_parameters.pairs(given.get("Tags", ()), "Key")
-        present = self._account.call("ListTagsForResource", resourceArn=self.arn).get("tags", {})
+        present = self.account.call("ListTagsForResource", resourceArn=self.arn).get("tags", {})
         if gone := sorted(present.keys() - wanted.keys()):
-            self._account.call("UntagResource", resourceArn=self.arn, tagKeys=gone)
+            self.account.call("UntagResource", resourceArn=self.arn, tagKeys=gone)
         if new := dict(sorted(wanted.items() - present.items())):
-            self._account.call("TagResource", resourceArn=self.arn, tags=new)
+            self.account.call("TagResource", resourceArn=self.arn, tags=new)
 
 
 class App(Resource):
@@ -122,18 +130,16 @@ class App(Resource):
         return str(self._answer["appArn"])
 
     def create(self, given: Values) -> None:
-        self._answer = self._account.call("CreateApp", **stack_parameters.app(given), **stack_parameters.tags(given))[
-            "app"
-        ]
+        members = {**stack_parameters.app(given), **stack_parameters.tags(given)}
+        self._answer = self.account.call("CreateApp", **members)["app"]
 
     def update(self, given: Values) -> None:
-        self._answer = self._account.call("UpdateApp", appId=self._answer["appId"], **stack_parameters.app(given))[
-            "app"
-        ]
+        answer = self.account.call("UpdateApp", appId=self._answer["appId"], **stack_parameters.app(given))
+        self._answer = answer["app"]
         self._tag(given)
 
     def _delete(self) -> None:
-        self._account.call("DeleteApp", appId=self._answer["appId"])
+        self.account.call("DeleteApp", appId=self._answer["appId"])
 
     def attribute(self, name: str) -> Any:
         return self.arn if name == "Arn" else self._answer[self._members[name]]
@@ -176,14 +182,14 @@ class Branch(Resource):
 
     def create(self, given: Values) -> None:
         members = {**stack_parameters.branch(given), **stack_parameters.tags(given)}
-        self._answer = self._account.call("CreateBranch", **self._name, **members)["branch"]
+        self._answer = self.account.call("CreateBranch", **self._name, **members)["branch"]
 
     def update(self, given: Values) -> None:
-        self._answer = self._account.call("UpdateBranch", **self._name, **stack_parameters.branch(given))["branch"]
+        self._answer = self.account.call("UpdateBranch", **self._name, **stack_parameters.branch(given))["branch"]
         self._tag(given)
 
     def _delete(self) -> None:
-        self._account.call("DeleteBranch", **self._name)
+        self.account.call("DeleteBranch", **self._name)
 
     def attribute(self, name: str) -> Any:
         return self.arn if name == "Arn" else self._answer["branchName"]
@@ -238,13 +244,27 @@ class Domain(Resource):
         return {"appId": app_id, "domainName": domain_name}
 
     def create(self, given: Values) -> None:
-        self._settle(self._account.call("CreateDomainAssociation", **self._name, **stack_parameters.domain(given)))
+        answer = self.account.call("CreateDomainAssociation", **self._name, **stack_parameters.domain(given))
+        self._answer = answer["domainAssociation"]
 
     def update(self, given: Values) -> None:
-        self._settle(self._account.call("UpdateDomainAssociation", **self._name, **stack_parameters.domain(given)))
+        answer = self.account.call("UpdateDomainAssociation", **self._name, **stack_parameters.domain(given))
+        self._answer = answer["domainAssociation"]
+
+    def settle(self) -> None:
+        """Read it as often as reads move it on; when the clock or the test is to do that, moto does not wait for it."""
+        before = ""
+        while self._answer["domainStatus"] in self._passing and self._answer["domainStatus"] != before:
+            before = self._answer["domainStatus"]
+            self._answer = self.account.call("GetDomainAssociation", **self._name)["domainAssociation"]
+        if self._answer["domainStatus"] == "FAILED":
+            raise Refused(
+                f"Resource of type 'AWS::Amplify::Domain' with identifier '{self.arn}' did not stabilize. "
+                f"{self._answer.get('statusReason', '')}".rstrip()
+            )
 
     def _delete(self) -> None:
-        self._account.call("DeleteDomainAssociation", **self._name)
+        self.account.call("DeleteDomainAssociation", **self._name)
 
     def attribute(self, name: str) -> Any:
         answer = self._answer
@@ -262,18 +282,6 @@ class Domain(Resource):
             "UpdateStatus": answer.get("updateStatus", ""),
             **{f"Certificate.{name}": value or "" for name, value in certificate.items()},
         }[name]
-
-    def _settle(self, answer: Values) -> None:
-        """Read it as often as reads move it on; when the clock or the test is to do that, moto does not wait for it."""
-        self._answer = answer["domainAssociation"]
-        for _ in range(2 * len(self._passing)):
-            if self._answer["domainStatus"] in self._passing:
-                self._answer = self._account.call("GetDomainAssociation", **self._name)["domainAssociation"]
-        if self._answer["domainStatus"] == "FAILED":
-            raise Refused(
-                f"Resource of type 'AWS::Amplify::Domain' with identifier '{self.arn}' did not stabilize. "
-                f"{self._answer.get('statusReason', '')}".rstrip()
-            )
 
 
 RESOURCES: dict[str, type[Resource]] = {

@@ -52,7 +52,9 @@ def _checked(value: Any, expected: Any, place: str, problems: list[str]) -> Any:
         known = [name for name in value if name in expected.of]
         return {name: _checked(value[name], expected.of[name], f"{place}/{name}", problems) for name in known}
     if isinstance(expected, ListOf) and isinstance(value, list):
-        return [_checked(each, expected.item, f"{place}/{number}", problems) for number, each in enumerate(value)]
+        # What is AWS::NoValue: moto removes it from structures only.
+        present = [each for each in value if each is not None]
+        return [_checked(each, expected.item, f"{place}/{number}", problems) for number, each in enumerate(present)]
     if expected is bool and str(value).lower() in {"true", "false"}:
         return str(value).lower() == "true"
     if expected is str and isinstance(value, bool):

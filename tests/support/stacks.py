@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 
 import boto3
+
+# By now: an inner run of pytest would forget what is first imported in it, and its import is then seen by no mock.
+import moto.cloudformation.parsing  # noqa: F401
 import pytest
 from botocore.exceptions import ClientError
 
