@@ -263,3 +263,14 @@ def test_the_user_agent_is_that_of_the_client_and_of_the_features_in_use():
         with mock_amplify():
             assert user_agents(client, *calls) == expected
         assert expected[0] == expected[2]
+
+
+def test_the_user_agent_follows_what_its_client_is_told_later(client):
+    with mock_amplify():
+        before, after = user_agents(client, lambda asking: asking.list_apps(), change_and_list)
+    assert [part for part in after if part not in before] == ["shop/2"]
+
+
+def change_and_list(client):
+    client._client_config.user_agent_extra = "shop/2"
+    client.list_apps()

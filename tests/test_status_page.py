@@ -38,6 +38,15 @@ def test_the_server_shows_it_to_browsers(amplify_mock):
     assert "There are no apps yet." in Outline(answer.body.decode()).text
 
 
+@pytest.mark.enable_socket
+def test_a_name_with_half_a_character_is_shown_too(amplify_mock):
+    amplify_mock.add_app("half \ud800")
+    with amplify_mock.serve() as server:
+        answer = ask(server, "GET", "/", Accept="text/html")
+    assert answer.status == 200
+    assert "half &#55296;" in answer.body.decode()
+
+
 def test_it_shows_apps_branches_jobs_and_domains(look, amplify_mock, amplify_client, app_id):
     branch = {"appId": app_id, "branchName": "feature/x"}
     amplify_mock.plan_jobs(JobPlan(fail_at="DEPLOY", reason="no space", progress="instant"))

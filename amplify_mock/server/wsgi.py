@@ -111,7 +111,8 @@ class Application:
         # Only now: the package stands on its parts, and none of them on it.
         from amplify_mock import __version__
 
-        body = page(self._amplify, __version__).encode()
+        # A name may have half a character, which JSON can say and UTF-8 cannot.
+        body = page(self._amplify, __version__).encode(errors="xmlcharrefreplace")
         return Response(200, {**_PAGE_HEADERS, "Content-Length": str(len(body))}, body)
 
     def _site(self, request: Request, urls: LoopbackUrls) -> Response:

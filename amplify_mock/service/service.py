@@ -144,7 +144,8 @@ class Service:
 
     @functools.cached_property
     def _secret(self) -> bytes:
-        return self._random.randbytes(16)
+        # Of numbers of its own, so that tokens do not depend on which calls came before.
+        return self._new_random().randbytes(16)
 
     def backend(self, account_id: str | None, region: str) -> Any:
         """Return the state of one account in one region."""
@@ -161,7 +162,8 @@ class Service:
         """
         found = self._contract.router.match(request.method, request.path)
         if found is None:
-            return self._complete(self._unknown_route(request))
+            with self.lock:
+                return self._complete(self._unknown_route(request))
         name, labels = found
         operation = self._contract.operation(name)
         parameters, problem = operation.read(request, labels)
