@@ -4,7 +4,7 @@ BIN := .venv/bin
 # It looks for packages where the first python is, and would ask whether there is a newer version of it.
 PYRIGHT := PATH="$(CURDIR)/$(BIN):$$PATH" PYRIGHT_PYTHON_IGNORE_WARNINGS=1 pyright
 
-.PHONY: demo test lint types check bench dist docs matrix outside programs search clean
+.PHONY: demo test lint types check bench dist docs matrix outside programs search mutants clean
 check: lint types test
 
 demo: .venv/.examples
@@ -26,6 +26,11 @@ types: .venv/.dev
 # Looks for what breaks a rule for minutes; the tests do so for moments.
 search: .venv/.dev
 	$(BIN)/python -m pytest -n 2 --hypothesis-profile=deep tests/test_state_machine.py tests/test_fuzz_inputs.py
+
+# Whether the tests find mistakes that are put into the code; docs/mutants.md tells of it. All of them take hours:
+# MUTANTS="--minutes 30" is for a sample, and MUTANTS="*.globs.*" for one file.
+mutants: .venv/.mutants
+	$(BIN)/python .ci/mutants.py $(MUTANTS)
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
@@ -70,6 +75,10 @@ programs:
 	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	touch $@
 
+.venv/.mutants: .venv/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	touch $@
+
 .venv/.docs: .venv/.created pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	touch $@
@@ -84,4 +93,4 @@ tests/outside/node_modules/.package-lock.json: tests/outside/package.json tests/
 	touch $@
 
 clean:
-	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache dist site tests/outside/node_modules
+	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache build dist site tests/outside/node_modules

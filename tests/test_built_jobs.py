@@ -68,6 +68,25 @@ def test_a_build_has_a_commit_and_a_log(amplify_mock, amplify_client, connected)
     assert "/BUILD/log.txt" in job["steps"][0]["logUrl"]
 
 
+@pytest.mark.parametrize(
+    ("plan", "times"),
+    [
+        # 5 of 21 seconds before the first step, 15 for the one, 1 for the other.
+        (JobPlan(), [(10, 40), (40, 42)]),
+        (JobPlan(pending=0), [(0, 39.375), (39.375, 42)]),
+        (JobPlan(pending=20, default=0), [(42, 42), (42, 42)]),
+        # Where no step takes any time, the last one has all there is.
+        (JobPlan(progress="instant"), [(0, 0), (0, 42)]),
+    ],
+)
+def test_the_steps_of_an_ended_job_share_its_time_as_the_plan_would(plan, times):
+    with mock_amplify(plan=plan) as amplify:
+        branch = {"appId": amplify.add_app(branches=["main"]).app_id, "branchName": "main"}
+        job = built(amplify, branch, start_time=START, end_time=START + seconds(42))
+        found = [(step.start_time - START, step.end_time - START) for step in job.steps]
+    assert found == [(seconds(start), seconds(end)) for start, end in times]
+
+
 def test_members_can_be_given(amplify_mock, amplify_client, connected, manual):
     commit = {"commit_id": "abc", "commit_message": "fix", "commit_time": START}
     job = built(amplify_mock, connected, job_type="WEB_HOOK", **commit)

@@ -223,6 +223,41 @@ def test_an_answer_that_breaks_the_model_is_our_bug(wrong):
         answered({**APP, **wrong})
 
 
+NULL = "Value null at '{}' failed to satisfy constraint: Member must not be null"
+NO_TEXT = "Value '7' at '{}' failed to satisfy constraint: Member must be of type string"
+
+
+@pytest.mark.parametrize(
+    ("operation", "result", "text"),
+    [
+        ("GetApp", {"app": {**APP, "create_time": None}}, NULL.format("app.createTime")),
+        ("GetApp", {"app": {**APP, "name": 7}}, NO_TEXT.format("app.name")),
+        ("GetApp", {"app": {**APP, "custom_rules": [{"source": "a", "target": "b"}, {"source": "a", "target": 7}]}},
+         NO_TEXT.format("app.customRules.2.member.target")),
+        ("ListApps", {"apps": [APP, {**APP, "name": 7}]}, NO_TEXT.format("apps.2.member.name")),
+    ],
+)  # fmt: skip
+def test_a_bug_in_an_answer_is_told_with_its_place(operation, result, text):
+    with pytest.raises(InvalidAnswerError) as caught:
+        CONTRACT.operation(operation).answer(result)
+    assert str(caught.value) == (
+        f"the answer to {operation} breaks the service model: 1 validation error detected: {text}"
+    )
+
+
+def test_too_many_members_of_an_answer_are_told():
+    domain = {
+        "domain_association_arn": "arn", "domain_name": "example.com", "enable_auto_sub_domain": False,
+        "domain_status": "AVAILABLE", "status_reason": "", "sub_domains": [],
+    }  # fmt: skip
+    operation = CONTRACT.operation("ListDomainAssociations")
+    assert operation.answer({"domain_associations": [domain] * 255})
+    with pytest.raises(InvalidAnswerError) as caught:
+        operation.answer({"domain_associations": [domain] * 256})
+    rule = "Member must have length less than or equal to 255"
+    assert str(caught.value).endswith(f"' at 'domainAssociations' failed to satisfy constraint: {rule}")
+
+
 def test_a_time_in_the_last_second_of_time_is_a_time():
     last = datetime.datetime(9999, 12, 31, 23, 59, 59, 999000, UTC)
     assert CONTRACT.operation("GetApp").answer({"app": {**APP, "create_time": last}})

@@ -171,6 +171,11 @@ def test_a_country_is_written_with_or_without_brackets(condition):
     assert target([rule("/a", condition=condition)], "/a", country="DE")
 
 
+def test_a_rule_for_another_country_leaves_the_path_to_later_rules():
+    rules = [rule("/a", "/us", condition="<US>"), rule("/a", "/all")]
+    assert [target(rules, "/a", country=country) for country in ("US", "DE", None)] == ["/us", "/all", "/all"]
+
+
 @pytest.mark.parametrize("condition", ["<>", "<US><CA>", "?"])
 def test_a_condition_that_is_no_country_is_never_met(condition):
     assert {target([rule("/a", condition=condition)], "/a", country=each) for each in (None, "", "US")} == {None}
@@ -297,6 +302,21 @@ def test_patterns_are_those_of_javascript(pattern, path):
     ],
 )
 def test_patterns_that_mean_nothing_here_never_match(pattern, path):
+    assert not matches(f"</{pattern}/>", path)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        (r"^/[\w-.]$", "/~"),
+        (r"^/[\d-z]$", "/X"),
+        (r"^/[\d]$", "/X"),
+        (r"^/[+--]$", "/a"),
+        (r"^/[[a&&b]$", "/c"),
+        (r"^/a$", "/a%0A"),
+    ],
+)
+def test_patterns_take_nothing_else(pattern, path):
     assert not matches(f"</{pattern}/>", path)
 
 

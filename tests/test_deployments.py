@@ -229,8 +229,8 @@ def test_a_kind_of_source_is_no_source(client, main):
 
 def test_job_id_and_source_url_are_not_given_together(client, main):
     client.create_deployment(**main)
-    answer = refusal(client.start_deployment, **main, jobId="1", sourceUrl=ZIP)
-    assert answer[:2] == ("BadRequestException", 400)
+    text = "Must specify only one of jobId and sourceUrl for StartDeploymentRequest."
+    assert refusal(client.start_deployment, **main, jobId="1", sourceUrl=ZIP) == bad_request(text)
     assert read(client, main)["status"] == "PENDING"
 
 

@@ -361,6 +361,9 @@ def test_a_domain_can_fail_at_a_later_status(domain):
 
 def test_a_domain_cannot_fail_at_a_status_that_does_not_come(domain):
     domain.advance()
-    with pytest.raises(ValueError, match=r"cannot fail at 'CREATING'.*It can at REQUESTING_CERTIFICATE or PENDING_VER"):
-        domain.fail("CREATING")
+    left = "It can at REQUESTING_CERTIFICATE or PENDING_VERIFICATION or PENDING_DEPLOYMENT."
+    for status, hint in (("CREATING", ""), ("PENDING_DEPLOY", " Did you mean 'PENDING_DEPLOYMENT'?")):
+        with pytest.raises(ValueError, match="cannot fail") as caught:
+            domain.fail(status)
+        assert str(caught.value) == f"the domain association example.com cannot fail at {status!r}.{hint} {left}"
     assert domain.status == "REQUESTING_CERTIFICATE"

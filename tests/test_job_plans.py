@@ -102,6 +102,65 @@ def test_a_plan_counts_in_seconds_that_can_be(name, seconds):
     assert f"not {seconds!r}" in str(caught.value)
 
 
+LIMIT = 100 * 365 * 24 * 60 * 60
+PROGRESSES = "It has: poll, clock, instant, manual."
+STEPS = "It has: BUILD, TEST, DEPLOY, VERIFY."
+STATUSES = (
+    "It has: CREATING, REQUESTING_CERTIFICATE, IMPORTING_CUSTOM_CERTIFICATE, PENDING_VERIFICATION, PENDING_DEPLOYMENT."
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "text"),
+    [
+        (JobPlan, {"pending": -1}, f"pending: a JobPlan counts in seconds from 0 to {LIMIT}, and not -1"),
+        (JobPlan, {"provisioning": -1}, f"provisioning: a JobPlan counts in seconds from 0 to {LIMIT}, and not -1"),
+        (JobPlan, {"cancelling": "5"}, f"cancelling: a JobPlan counts in seconds from 0 to {LIMIT}, and not '5'"),
+        (JobPlan, {"default": -1}, f"default: a JobPlan counts in seconds from 0 to {LIMIT}, and not -1"),
+        (JobPlan, {"pending": LIMIT + 1},
+         f"pending: a JobPlan counts in seconds from 0 to {LIMIT}, and not {LIMIT + 1}"),
+        (JobPlan, {"steps": {"TEST": -1}},
+         f"steps['TEST']: a JobPlan counts in seconds from 0 to {LIMIT}, and not -1"),
+        (JobPlan, {"steps": {"BILD": 1}}, f"a JobPlan has no step 'BILD'. Did you mean 'BUILD'? {STEPS}"),
+        (JobPlan, {"steps": 5}, 'steps must be seconds by step name, such as {"BUILD": 90}, and not 5'),
+        (JobPlan, {"fail_at": "BILD"}, f"a JobPlan has no step 'BILD'. Did you mean 'BUILD'? {STEPS}"),
+        (JobPlan, {"stuck_at": "x"},
+         "a JobPlan has no status to be stuck at 'x'. It has: PENDING, PROVISIONING, RUNNING, CANCELLING."),
+        (JobPlan, {"progress": "polling"},
+         f"a JobPlan has no progress 'polling'. Did you mean 'poll'? {PROGRESSES}"),
+        (JobPlan, {"reason": 5}, "reason must be text, and not 5"),
+        (JobPlan, {"log": b"x"}, "log must be text, and not b'x'"),
+        (JobPlan, {"fail_at": "TEST", "stuck_at": "RUNNING"},
+         "a job that is stuck at RUNNING never fails at TEST: choose one"),
+        (DomainPlan, {"default": -1}, f"default: a DomainPlan counts in seconds from 0 to {LIMIT}, and not -1"),
+        (DomainPlan, {"deletion": -1}, f"deletion: a DomainPlan counts in seconds from 0 to {LIMIT}, and not -1"),
+        (DomainPlan, {"seconds": {"CREATING": None}},
+         f"seconds['CREATING']: a DomainPlan counts in seconds from 0 to {LIMIT}, and not None"),
+        (DomainPlan, {"seconds": {"AVAILABLE": 1}}, f"a DomainPlan has no status 'AVAILABLE'. {STATUSES}"),
+        (DomainPlan, {"seconds": 5}, 'seconds must be seconds by status name, such as {"CREATING": 90}, and not 5'),
+        (DomainPlan, {"stuck_at": "CREATE"},
+         f"a DomainPlan has no status 'CREATE'. Did you mean 'CREATING'? {STATUSES}"),
+        (DomainPlan, {"fail_at": "CREATE"},
+         f"a DomainPlan has no status 'CREATE'. Did you mean 'CREATING'? {STATUSES}"),
+        (DomainPlan, {"progress": ""}, f"a DomainPlan has no progress ''. {PROGRESSES}"),
+        (DomainPlan, {"reason": None}, "reason must be text, and not None"),
+        (DomainPlan, {"stuck_at": "CREATING", "fail_at": "PENDING_DEPLOYMENT"},
+         "a domain that is stuck at CREATING never fails at PENDING_DEPLOYMENT: choose one"),
+    ],
+)  # fmt: skip
+def test_what_is_refused_is_told_in_these_words(kind, wrong, text):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        kind(**wrong)
+    assert str(caught.value) == text
+
+
+@pytest.mark.parametrize("seconds", [0, LIMIT])
+def test_the_shortest_and_the_longest_duration_are_ones(seconds):
+    plan = JobPlan(pending=seconds, provisioning=seconds, cancelling=seconds, default=seconds)
+    assert (plan.pending, plan.provisioning, plan.cancelling, plan.default) == (seconds,) * 4
+    assert DomainPlan(default=seconds, deletion=seconds).default == seconds
+
+
 @pytest.mark.parametrize("value", [["BUILD"], "BUILD", 5, None, [("BUILD", 5)]], ids=str)
 def test_seconds_go_by_name(value):
     with pytest.raises(TypeError, match=r"by step name, such as \{\"BUILD\": 90\}"):

@@ -132,8 +132,8 @@ def test_a_stopped_job_can_be_retried(client, main):
 
 
 def test_a_retry_names_a_job(client, main):
-    assert refusal(client.start_job, **main, jobType="RETRY")[:2] == ("BadRequestException", 400)
     assert refusal(client.start_job, **main, jobType="RETRY", jobId="7")[:2] == ("NotFoundException", 404)
+    assert refusal(client.start_job, **main, jobType="RETRY") == bad_request("Must specify jobId for a RETRY job.")
     assert listed(client, main) == []
 
 

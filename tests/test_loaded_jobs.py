@@ -97,8 +97,10 @@ def test_the_steps_of_a_job_of_which_only_the_summary_is_known_are_made_up(ampli
     assert "logUrl" in job["steps"][0]
 
 
-def test_a_job_with_a_source_is_a_deployment(amplify_mock, amplify_client):
-    loaded(amplify_mock, {"jobSummary": job_document(sourceUrl="s3://bucket/site.zip", **TIMES)})
+# An app may have been connected to a repository since.
+@pytest.mark.parametrize("load", [loaded, connected])
+def test_a_job_with_a_source_is_a_deployment(amplify_mock, amplify_client, load):
+    load(amplify_mock, {"jobSummary": job_document(sourceUrl="s3://bucket/site.zip", **TIMES)})
     job = get(amplify_client)
     assert job["summary"]["jobType"] == "MANUAL"
     assert names(job) == [("DEPLOY", "SUCCEED"), ("VERIFY", "SUCCEED")]

@@ -192,6 +192,15 @@ def test_an_update_goes_on_from_the_status_that_it_was_loaded_with(amplify_mock,
     assert get(amplify_client, "dloaded")["statusReason"] == "why"
 
 
+def test_the_record_of_a_loaded_domain_stays_while_it_goes_on(amplify_mock, amplify_client):
+    certificate = {"type": "AMPLIFY_MANAGED", "certificateVerificationDNSRecord": RECORD}
+    members = {"certificateVerificationDNSRecord": RECORD, "certificate": certificate}
+    loaded(amplify_mock, domain_document("CREATING", **members))
+    seen = [get(amplify_client, "dloaded") for _ in range(5)]
+    assert [each["domainStatus"] for each in seen[2:]] == ["PENDING_VERIFICATION", "PENDING_DEPLOYMENT", "AVAILABLE"]
+    assert [{name: each[name] for name in members} for each in seen[2:]] == [members] * 3
+
+
 def test_a_certificate_of_ones_own_is_loaded(amplify_mock, amplify_client):
     arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
     certificate = {"type": "CUSTOM", "customCertificateArn": arn}

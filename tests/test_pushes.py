@@ -248,3 +248,11 @@ def test_a_push_that_could_not_be_shown_is_refused(client, main, push, wrong, er
     with pytest.raises(error, match=words):
         push(**wrong)
     assert listed(client, main) == []
+
+
+def test_a_push_may_be_as_long_as_the_api_allows(client, main, push):
+    branch = {**main, "branchName": "x" * 255}
+    client.create_branch(**branch)
+    push(branch["branchName"], commit_id="c" * 255, message="m" * 10_000)
+    summary = read(client, branch)
+    assert (summary["commitId"], summary["commitMessage"]) == ("c" * 255, "m" * 10_000)

@@ -1,9 +1,12 @@
 """What PUT to the URLs of CreateDeployment is answered: whole answers of each HTTP client, and refusals."""
 
 import asyncio
+import hashlib
 import http.client
+import re
 import urllib.error
 import urllib.request
+from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
 import freezegun
@@ -268,6 +271,30 @@ def test_the_urls_of_another_mock_are_refused(amplify_mock):
     with mock_amplify(isolated=True):
         assert with_requests("PUT", deployment["zipUploadUrl"], BODY).status == 404
     assert uploads(amplify_mock, app_id) == {}
+
+
+def test_a_long_name_that_no_url_can_hold_has_one(amplify_mock):
+    name = "\ud800" * 200
+    app_id, deployment = open_deployment(fileMap={name: hashlib.md5(BODY).hexdigest()})
+    assert with_requests("PUT", deployment["fileUploadUrls"][name], BODY).status == 200
+    assert uploads(amplify_mock, app_id) == {name: BODY}
+
+
+@freezegun.freeze_time("2026-03-01 12:00:00")
+def test_nobody_can_tell_the_signature_of_another_mock():
+    queries = []
+    for _ in range(2):
+        with mock_amplify() as amplify:
+            amplify.add_app(app_id="d123", branches=["main"])
+            url = client_of().create_deployment(appId="d123", branchName="main")["zipUploadUrl"]
+            queries.append(dict(parse_qsl(urlsplit(url).query)))
+    one, other = queries
+    assert one.keys() == other.keys()
+    names = {name for name in one if one[name] != other[name]}
+    assert names == {"X-Amz-Credential", "X-Amz-Security-Token", "X-Amz-Signature"}
+    # What is secret of one does not tell another.
+    assert one["X-Amz-Security-Token"] != one["X-Amz-Signature"]
+    assert re.fullmatch("[0-9a-f]{64}", one["X-Amz-Signature"])
 
 
 @pytest.mark.parametrize("way", [with_requests, with_urllib3, with_urllib_request, with_httpx])

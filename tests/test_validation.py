@@ -60,6 +60,52 @@ def test_violations_are_worded_as_aws_does(post, members, value, path, rule):
     assert f"{value} at '{path}' failed to satisfy constraint: {rule}" in text
 
 
+TYPE = "Member must be of type {}"
+TAG_VALUE = (
+    r"Map value must satisfy constraint: [Member must have length less than or equal to 256, "
+    r"Member must satisfy regular expression pattern: ^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$]"
+)
+PATTERN = (
+    "Member must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length "
+    "greater than or equal to 1, Member must satisfy regular expression pattern: (?s).+]"
+)
+
+
+@pytest.mark.parametrize(
+    ("members", "violations"),
+    [
+        ({"name": 5}, [("Value '5'", "name", TYPE.format("string"))]),
+        ({"enableBasicAuth": "yes"}, [("Value 'yes'", "enableBasicAuth", TYPE.format("boolean"))]),
+        ({"cacheConfig": 7}, [("Value '7'", "cacheConfig", TYPE.format("structure"))]),
+        ({"customRules": "x"}, [("Value 'x'", "customRules", TYPE.format("list"))]),
+        ({"customRules": {"a": [True, None]}},
+         [("Value '{a=[true, null]}'", "customRules", TYPE.format("list"))]),
+        ({"tags": ["a"]}, [("Value '[a]'", "tags", TYPE.format("map"))]),
+        ({"tags": {"a": 5}}, [("Value '{a=5}'", "tags",
+                               "Map value must satisfy constraint: [Member must be of type string]")]),
+        ({"environmentVariables": {"a": None}},
+         [("Value '{a=null}'", "environmentVariables",
+           "Map value must satisfy constraint: [Member must not be null]")]),
+        ({"autoBranchCreationConfig": [1]},
+         [(f"Value '{REDACTED}'", "autoBranchCreationConfig", TYPE.format("structure"))]),
+        ({"customRules": [5, {"source": "/a"}, {"target": 7}]},
+         [("Value '5'", "customRules.1.member", TYPE.format("structure")),
+          ("Value null", "customRules.2.member.target", "Member must not be null"),
+          ("Value null", "customRules.3.member.source", "Member must not be null"),
+          ("Value '7'", "customRules.3.member.target", TYPE.format("string"))]),
+        ({"autoBranchCreationPatterns": [5, 6, "", ""]},
+         [("Value '5'", "autoBranchCreationPatterns.1.member", TYPE.format("string")),
+          ("Value '6'", "autoBranchCreationPatterns.2.member", TYPE.format("string")),
+          ("Value '[5, 6, , ]'", "autoBranchCreationPatterns", PATTERN)]),
+        ({"tags": {f"k{number}": "v!" for number in range(51)}},
+         [(f"Value '{{{', '.join(f'k{number}=v!' for number in range(51))}}}'", "tags", rule)
+          for rule in ("Member must have length less than or equal to 50", TAG_VALUE)]),
+    ],
+)  # fmt: skip
+def test_everything_that_is_wrong_is_told(post, members, violations):
+    assert post({"name": "shop", **members}) == detected(*violations)
+
+
 def test_one_violation_is_the_whole_text(post):
     assert post({"name": "shop", "platform": "X"}) == detected(
         ("Value 'X'", "platform", "Member must satisfy enum value set: [WEB, WEB_DYNAMIC, WEB_COMPUTE]")

@@ -202,7 +202,6 @@ _TOKEN = re.compile(
     | \(\?<(?P<group>[A-Za-z_]\w*)>
     | \\(?P<escape>c[A-Za-z]|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[\s\S])
     | \[(?P<set>\^?(?:\\[\s\S]|[^\]\\])*)\]
-    | (?P<end>\$)
     | (?P<brace>\{(?=,))
     | (?P<only_python>\[|[*+?}]\+|\(\?(?![:=!]|<[=!]))
     | [\s\S]
@@ -244,7 +243,8 @@ def _translated(token: re.Match[str]) -> str:
         return _escape(token[kind], "bB")
     if kind == "set":
         return _set(token[kind])
-    return {"end": r"\Z", "brace": r"\{"}.get(kind or "", token[0])
+    # A $ means the end in both, but for a line break behind it, which an address never has.
+    return r"\{" if kind == "brace" else token[0]
 
 
 def _set(inside: str) -> str:

@@ -66,11 +66,11 @@ class Page:
 
     def _read(self, token: str) -> int:
         try:
-            raw = base64.b64decode(token.encode(), altchars=b"-_", validate=True)
+            raw = base64.urlsafe_b64decode(token.encode())
         except (ValueError, binascii.Error):
             raise BadRequestException(FOREIGN) from None
         signature, payload = raw[:16], raw[16:]
-        # Base64 has more than one spelling of the same bytes, and we write only this one.
+        # What is not Base64 is passed over, and Base64 has more than one spelling of the same bytes: we write only one.
         if base64.urlsafe_b64encode(raw).decode() != token:
             raise BadRequestException(FOREIGN)
         if not hmac.compare_digest(signature, self._signature(payload)):
