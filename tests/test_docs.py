@@ -45,13 +45,28 @@ def blocks(page):
         marks = [needs(*filter(None, [found["needs"]]))]
         if "serve(" in block.code:
             marks.append(pytest.mark.enable_socket)
+        if "HttpxSession" in block.code:
+            marks.append(pytest.mark.filterwarnings("ignore:aiobotocore's httpx backend:DeprecationWarning"))
         yield pytest.param(block, id=f"{page.stem}-{number}", marks=marks)
+
+
+def skip_what_is_missing(code):
+    """Skip the test of a block that needs what older Pythons and the present aiobotocore do not have."""
+    if "asyncio.TaskGroup" in code and sys.version_info < (3, 11):
+        pytest.skip("Python has task groups from 3.11 on")
+    if "from aiobotocore" in code:
+        pytest.importorskip("aiobotocore", reason="aiobotocore works with some versions of botocore only")
+    if "HttpxSession" in code:
+        pytest.importorskip("aiobotocore.httpxsession", reason="older versions have aiohttp's session only")
+    if "import trio" in code:
+        pytest.importorskip("trio")
+        if not hasattr(pytest.importorskip("aiobotocore.endpoint"), "AnyioEndpoint"):
+            pytest.skip("this aiobotocore does not run on trio")
 
 
 @pytest.mark.parametrize("block", [block for page in (ROOT / "README.md", *PAGES) for block in blocks(page)])
 def test_what_the_docs_show_runs(block, pytester):
-    if "import aiobotocore" in block.code or "from aiobotocore" in block.code:
-        pytest.importorskip("aiobotocore", reason="aiobotocore works with some versions of botocore only")
+    skip_what_is_missing(block.code)
     if "def test_" not in block.code:
         exec(compile(block.code, block.title or "<docs>", "exec"), {"__name__": "docs"})
         return

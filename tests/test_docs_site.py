@@ -5,12 +5,16 @@ from __future__ import annotations
 import inspect
 import re
 from pkgutil import resolve_name
+from typing import Literal, get_args, get_origin
 
+import boto3
 import pytest
+from freezegun import freeze_time
 
 import amplify_mock
 from amplify_mock import AmplifyMock, exceptions, mock_amplify
 from amplify_mock.__main__ import main
+from amplify_mock.resources import domain_plans, literals, planning, plans
 from amplify_mock.resources.plans import JobPlan
 from support.pages import DOCS, PAGES, ROOT, anchors, entries, links, navigation, references
 from support.servers import ask
@@ -58,6 +62,13 @@ def test_pages_link_only_to_pages():
     assert outside == set()
 
 
+@pytest.mark.parametrize("name", ["index", "tutorial", "moving", "recipes/server", "recipes/async"])
+def test_code_that_newcomers_read_fits_a_small_desktop(name):
+    page = (DOCS / f"{name}.md").read_text("utf-8")
+    code = "\n".join(re.findall(r"^```.*?^```", page, re.MULTILINE | re.DOTALL))
+    assert [line for line in code.splitlines() if len(line) > 100] == []
+
+
 # The reference
 
 
@@ -103,6 +114,42 @@ def test_the_reference_names_attributes_that_views_have():
                 assert name in dir(shown[kind]), f"{kind}.{name}"
                 checked.add(kind)
     assert checked == set(shown)
+
+
+def test_the_words_are_those_of_the_types():
+    page = (DOCS / "reference/words.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", page, re.MULTILINE)
+    documented = {name: tuple(re.findall(r"`(\w+)`", words)) for name, words in rows}
+    types = {}
+    for module in (literals, plans, planning, domain_plans):
+        types |= {name: get_args(each) for name, each in vars(module).items() if get_origin(each) is Literal}
+    assert documented == types
+
+
+def test_what_is_imported_from_elsewhere_is_there():
+    table = (DOCS / "reference/mock-amplify.md").read_text("utf-8").partition("## Where the rest is")[2]
+    rows = re.findall(r"^\| `(amplify_mock\.[\w.]+)` \| (.+) \|$", table, re.MULTILINE)
+    assert rows
+    for module, text in rows:
+        for name in re.findall(r"`([A-Z]\w+)`", text):
+            assert resolve_name(f"{module}:{name}").__module__ in (module, "typing"), name
+
+
+def test_every_patch_is_on_the_page():
+    page = (DOCS / "reference/mock-amplify.md").read_text("utf-8").partition("## What it changes")[2]
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "amplify_mock").rglob("*.py"))
+    names = set(re.findall(r'\bPatch\([\w"., ]*?"([\w.]+)", \w', sources))
+    assert "Endpoint.make_request" in names
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_the_page_on_notebooks_shows_what_a_notebook_shows():
+    with freeze_time("2026-01-01"), mock_amplify(plan=JobPlan(progress="clock")) as amplify:
+        app = amplify.add_app("shop", branches=["main"], repository="https://github.com/me/shop")
+        boto3.client("amplify").start_job(appId=app.app_id, branchName="main", jobType="RELEASE")
+        amplify.clock.advance(seconds=20)
+        shown = amplify.job(app.app_id, "main")._repr_html_()
+    assert (DOCS / "assets/job.html").read_text("utf-8") == f"{shown}\n"
 
 
 def test_every_exception_says_when_it_is_raised():
