@@ -12,7 +12,8 @@ The tree:
     └── DependentServiceFailureException  503  (botocore retries it)
 
 A boto3 client never raises these classes: it gets the error as an HTTP answer and raises the class of its
-own, ``client.exceptions.NotFoundException`` and so on. These are what the mock's own code raises inside.
+own, ``client.exceptions.NotFoundException`` and so on. These are what the mock's own
+code raises inside, and what builders raise.
 """
 
 from __future__ import annotations
