@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class Mock(Protocol):
     """What can be active: a mock with its settings, and the names of those that were given."""
 
-    settings: Settings
+    @property
+    def settings(self) -> Settings: ...
+
     given: list[str]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import weakref
 from collections.abc import Callable
@@ -9,7 +10,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from . import activation
-from .settings import Settings
 
 if TYPE_CHECKING:
     # Type checkers have it of their own, and Python itself has it from 3.11 on.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .activation import Activation
     from .controller import AmplifyMock
-    from .settings import GivenSettings
+    from .settings import GivenSettings, Settings
 
 T = TypeVar("T", bound="Callable[..., Any] | classmethod[Any, ..., Any]")
 
@@ -60,13 +60,24 @@ class MockAmplify:
     """
 
     def __init__(self, **settings: Unpack[GivenSettings]) -> None:
-        self.settings: Settings = Settings.of(settings)
+        self._told = settings
+        if settings:
+            # What is wrong with them is refused here.
+            _ = self.settings
         self.given: list[str] = sorted(settings.keys() - {"isolated"})
         self._entered: list[Activation] = []
         # Several threads may leave the same mock at once.
         self._leaving = threading.Lock()
         self._started: Activation | None = None
         activation.note(self)
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """What the mock was told."""
+        # Only now: the plans and quotas behind them take longer to import than all else that imports this.
+        from .settings import Settings
+
+        return Settings.of(self._told)
 
     @overload
     def __call__(self, decorated: T, /) -> T: ...
@@ -79,7 +90,7 @@ class MockAmplify:
         if not decorated:
             return MockAmplify(**settings)
         if len(decorated) > 1 or settings:
-            raise TypeError(f"mock_amplify() takes settings by name: {', '.join(Settings.names())}")
+            raise TypeError(f"mock_amplify() takes settings by name: {', '.join(type(self.settings).names())}")
         target = decorated[0]
         # Only now: most who import the package use the plugin's fixtures, and decorate nothing.
         if isinstance(target, type):

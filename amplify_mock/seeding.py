@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import functools
 import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from .resources.domain_associations import DomainAssociation
 from .resources.jobs import Job
 from .resources.literals import DomainStatus, GivenStage, JobStatus, JobType, Platform, SourceUrlType
 from .resources.webhooks import Webhook
-from .settings import Settings, check_account
+from .settings import check_account
 
 
 class Seeding(Answering):
@@ -32,10 +33,15 @@ class Seeding(Answering):
     of ``amplify_mock.exceptions``. They take the members of the API in snake_case or in its own spelling.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self._builder = Builder(self._contract)
-        self._loader = Loader(self._contract, self._service.backend)
+    # Only when a test wants them: most do not.
+
+    @functools.cached_property
+    def _builder(self) -> Builder:
+        return Builder(self._contract)
+
+    @functools.cached_property
+    def _loader(self) -> Loader:
+        return Loader(self._contract, self._service.backend)
 
     # Looking
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from .measuring import Limits, Table
 
 ROUNDS = 15
-PACKAGE, PLUGIN = "import amplify_mock, after boto3", "the plugin, after pytest"
+PACKAGE, PLUGIN = "from amplify_mock import mock_amplify, after boto3", "the plugin, after pytest"
 # What is imported before, and what is measured then.
 STEPS = {
     "import boto3": ("", "import boto3"),
-    PACKAGE: ("import boto3", "import amplify_mock"),
+    PACKAGE: ("import boto3", "from amplify_mock import mock_amplify"),
     PLUGIN: ("import pytest", "import amplify_mock.pytest_plugin"),
     "the first mock_amplify.start()": ("import boto3, amplify_mock", "amplify_mock.mock_amplify.start()"),
     "import moto, after boto3": ("import boto3", "from moto import mock_aws"),
