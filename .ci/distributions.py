@@ -20,7 +20,7 @@ DIST = ROOT / "dist"
 # What an installation brings along, each for the one before it or for botocore, and how it was installed.
 NEEDED = {"amplify-mock", "boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3", "wrapt"}
 INSTALLERS = {"pip", "setuptools"}
-EXTRAS = {"dev", "docs", "examples", "server", "tests", "yaml"}
+EXTRAS = {"dev", "docs", "examples", "mutants", "server", "tests", "yaml"}
 ENTRY_POINTS = """\
 [console_scripts]
 amplify-mock = amplify_mock.__main__:main

@@ -98,6 +98,7 @@ def test_the_steps_of_a_job_of_which_only_the_summary_is_known_are_made_up(ampli
 
 
 # An app may have been connected to a repository since.
+@needs("JobSummary.sourceUrl")
 @pytest.mark.parametrize("load", [loaded, connected])
 def test_a_job_with_a_source_is_a_deployment(amplify_mock, amplify_client, load):
     load(amplify_mock, {"jobSummary": job_document(sourceUrl="s3://bucket/site.zip", **TIMES)})
