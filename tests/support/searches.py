@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
 
-_DEEP = settings(max_examples=1000, stateful_step_count=80, deadline=None, derandomize=False, print_blob=True)
+# In CI it goes the same ways each time, as Hypothesis does there by itself: what is found is due to what has changed.
+_DEEP = settings(
+    max_examples=1000, stateful_step_count=80, deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True
+)
 settings.register_profile("deep", _DEEP)
 
 
