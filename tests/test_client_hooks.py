@@ -274,3 +274,14 @@ def test_the_user_agent_follows_what_its_client_is_told_later(client):
 def change_and_list(client):
     client._client_config.user_agent_extra = "shop/2"
     client.list_apps()
+
+
+def test_what_answers_may_look_at_all_headers(client, monkeypatch):
+    seen = []
+    with mock_amplify() as amplify:
+        answer = amplify.handle
+        monkeypatch.setattr(amplify, "handle", lambda request: seen.append(request.headers) or answer(request))
+        client.list_apps()
+    [headers] = seen
+    assert len(headers) == len(dict(headers)) > 0
+    assert {"user-agent", "amz-sdk-invocation-id"} <= dict(headers).keys()

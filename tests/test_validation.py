@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from botocore.model import ServiceModel
 
+from amplify_mock.service.validation import Validator
 from support.model import needs
 from support.raw import detected
 
@@ -248,3 +250,11 @@ def test_broken_json_shows_no_secret(post):
     status, text = post(b'{"name": "shop", "accessToken": "s3cr3t"')
     assert status == 400
     assert "s3cr3t" not in text
+
+
+@pytest.mark.parametrize(("value", "is_right"), [("ab", True), ("a", False), ("b", False), ("abc", False), (1, False)])
+def test_a_shape_may_have_a_length_a_pattern_and_words(value, is_right):
+    # Amplify's has none of this kind, and a later one may.
+    shapes = {"Word": {"type": "string", "min": 2, "max": 2, "pattern": "a.*", "enum": ["a", "ab", "b", "abc"]}}
+    word = ServiceModel({"metadata": {}, "shapes": shapes}).shape_for("Word")
+    assert (Validator().check(word)(value) is None) is is_right

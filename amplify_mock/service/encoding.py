@@ -102,8 +102,8 @@ class Encoder(ABC):
     # Structures
 
     def _structure(self, shape: StructureShape) -> Write:
-        names: dict[str, Any] = {"UnfitError": UnfitError, "below": below, "ABSENT": ABSENT, "quote": _quote}
-        names |= {"refuse": _refuse, "timestamp": _timestamp}
+        names: dict[str, Any] = {"UnfitError": UnfitError, "below": below, "ABSENT": ABSENT}
+        names |= {"quote": _quote, "refuse": _refuse}
         members = list(self._members(shape, names))
         for function, read in (("write_dict", "source.get({!r})"), ("write", "getattr(source, {!r}, None)")):
             source = "\n".join(_source(function, read, members))
@@ -120,10 +120,8 @@ class Encoder(ABC):
             fill, fits = self._fill(shape, name), self._validator.fits(member)
             if fill is not None:
                 names[f"fill{number}"] = fill
-            text = _SCALARS.get(member.type_name) if fits is not None else None
-            if member.type_name == "timestamp":
-                text = "timestamp(value)"
-            elif text is not None:
+            text = _SCALARS.get(member.type_name)
+            if text is not None:
                 names |= {f"fits{number}": fits, f"check{number}": self._validator.check(member)}
                 text = f"{text} if fits{number}(value) else refuse(check{number}, value)"
             else:
