@@ -29,8 +29,8 @@ from support.races import new_client
 
 CYCLES = 10_000
 # What may differ by accident: caches of Python and of botocore that fill up, and what other threads of pytest do.
-FEW_OBJECTS = 300
-FEW_BYTES = 200_000
+FEW_OBJECTS = 3_000
+FEW_BYTES = 400_000
 
 pytestmark = [pytest.mark.usefixtures("no_default_session"), pytest.mark.enable_socket]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import importlib
 import socket
 import sys
@@ -11,6 +12,7 @@ import time
 
 import boto3
 import pytest
+import time_machine
 
 from amplify_mock import mock_amplify
 from amplify_mock.service.http import Response
@@ -242,3 +244,17 @@ def test_without_waitress_the_way_to_get_it_is_told(amplify_mock, monkeypatch):
 def test_a_place_where_nobody_can_listen_is_refused(amplify_mock, wrong, error, words):
     with pytest.raises(error, match=words):
         amplify_mock.serve(**wrong)
+
+
+def test_a_connection_stays_open_when_a_test_moves_the_time(amplify_mock):
+    with (
+        amplify_mock.serve() as server,
+        time_machine.travel(time.time()) as traveller,
+        contextlib.closing(connection_to(server)) as connection,
+    ):
+        for _ in range(3):
+            connection.request("GET", "/apps")
+            assert connection.getresponse().read()
+            traveller.shift(datetime.timedelta(days=1))
+            # The server looks for what to close once in a second.
+            threading.Event().wait(1.2)
