@@ -33,7 +33,7 @@ mutants: .venv/.mutants
 	$(BIN)/python .ci/mutants.py $(MUTANTS)
 
 bench: .venv/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks --write docs/performance.md
 
 # The variable takes out what the theme has to say about its own future; warnings about these pages fail.
 docs: .venv/.docs
