@@ -29,9 +29,9 @@ from support.races import new_client
 
 CYCLES = 10_000
 # What may differ by accident: caches of Python and of botocore, which holds a service model or two (of some thousand
-# objects) for longer than a mock. One object of each cycle would be more.
+# objects, or less than a megabyte) for longer than a mock. One object, or one mock, of each cycle would be more.
 FEW_OBJECTS = 8_000
-FEW_BYTES = 400_000
+FEW_BYTES = 2_000_000
 
 pytestmark = [pytest.mark.usefixtures("no_default_session"), pytest.mark.enable_socket]
 
