@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import sys
 import threading
+from functools import partial
 
 import pytest
 from botocore.exceptions import ClientError
@@ -215,13 +216,15 @@ def test_state_can_be_kept_and_put_back_while_others_change_it(amplify_mock, cli
 # Mocks that begin and end meanwhile
 
 
+def begin_and_end(mocks, stop):
+    """Have one isolated mock after the other, until somebody says stop."""
+    while not stop.is_set():
+        with mock_amplify(isolated=True) as inner:
+            mocks.append(inner)
+
+
 def test_a_call_reaches_one_of_the_mocks_that_begin_and_end_around_it():
     mocks, stop = [], threading.Event()
-
-    def begin_and_end():
-        while not stop.is_set():
-            with mock_amplify(isolated=True) as inner:
-                mocks.append(inner)
 
     def call():
         try:
@@ -230,7 +233,7 @@ def test_a_call_reaches_one_of_the_mocks_that_begin_and_end_around_it():
             stop.set()
 
     with mock_amplify() as outer:
-        *_, one, two = at_once(begin_and_end, begin_and_end, begin_and_end, call, call)
+        *_, one, two = at_once(*[partial(begin_and_end, mocks, stop)] * 3, call, call)
     found = [app_id for each in (outer, *mocks) for app_id in each.backend().apps]
     assert sorted(found) == sorted(one + two)
     assert activation.active() == []
@@ -239,18 +242,13 @@ def test_a_call_reaches_one_of_the_mocks_that_begin_and_end_around_it():
 def test_a_call_is_answered_by_the_mock_or_goes_out_and_never_both(network):
     client, mocks, stop = client_of(), [], threading.Event()
 
-    def begin_and_end():
-        while not stop.is_set():
-            with mock_amplify(isolated=True) as inner:
-                mocks.append(inner)
-
     def call():
         try:
             return [client.create_app(name="shop").get("app") for _ in range(60)]
         finally:
             stop.set()
 
-    *_, one, two = at_once(begin_and_end, begin_and_end, call, call)
+    *_, one, two = at_once(*[partial(begin_and_end, mocks, stop)] * 2, call, call)
     answered = [app["appId"] for app in one + two if app is not None]
     assert len(network) == 120 - len(answered)
     assert sorted(answered) == sorted(app_id for each in mocks for app_id in each.backend().apps)

@@ -50,7 +50,7 @@ def patches(current: Current) -> list[Patch]:
                 # Whoever asks a queue of moto's finds what has happened by now.
                 target.deliver()
             return wrapped(*args, **kwargs)
-        if type(endpoint) is not Endpoint and is_async(endpoint):
+        if is_async(endpoint):
             return _delivering(target, send_to(target, wrapped, endpoint, args, kwargs))
         try:
             return send_to(target, wrapped, endpoint, args, kwargs)
@@ -87,13 +87,14 @@ async def _delivering(target: Target, answer: Awaitable[Any]) -> Any:
 
 def is_async(endpoint: Endpoint) -> bool:
     """Say whether an endpoint is aiobotocore's."""
-    return inspect.iscoroutinefunction(endpoint.create_request)
+    # Nearly all are of botocore's own class, and the inspection takes a while.
+    return type(endpoint) is not Endpoint and inspect.iscoroutinefunction(endpoint.create_request)
 
 
 def send_to(target: Sink, wrapped: Any, endpoint: Endpoint, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call ``make_request`` on a copy of the endpoint whose requests end at ``target``."""
     request_dict = args[1] if len(args) > 1 else kwargs["request_dict"]
-    if type(endpoint) is not Endpoint and is_async(endpoint):
+    if is_async(endpoint):
         # Only now: aiobotocore is there, because the endpoint is its own.
         from . import aiobotocore
 
