@@ -38,7 +38,7 @@ class Activation:
 
     def __init__(self, owner: Mock, controller: AmplifyMock, *, owns_state: bool, is_started: bool) -> None:
         self.owner: weakref.ref[Mock] = weakref.ref(owner)
-        self.holders: weakref.WeakSet[Mock] = weakref.WeakSet([owner] if is_started else [])
+        self.holders: weakref.WeakSet[Mock] | None = weakref.WeakSet([owner]) if is_started else None
         self.controller = controller
         self.owns_state = owns_state
         self.is_of_class = False
@@ -50,7 +50,7 @@ class Activation:
 
     def is_orphan_of(self, mock: Mock) -> bool:
         """Say whether its owner is gone, and ``mock`` has taken the place where somebody held it."""
-        return self.owner() is None and mock in self.holders
+        return self.owner() is None and self.holders is not None and mock in self.holders
 
 
 class NestedSettingsError(TypeError):

@@ -54,7 +54,7 @@ class AmplifyMock(Scripting, Seeding):
     def __init__(self, settings: Settings, end: Callable[[AmplifyMock], None]) -> None:
         super().__init__(settings)
         self._end = end
-        self._serving = ExitStack()
+        self._serving: ExitStack | None = None
         self._has_ended = False
         self.clock.on_advance = self.deliver
 
@@ -67,7 +67,8 @@ class AmplifyMock(Scripting, Seeding):
     def ended(self) -> None:
         """Stop what serves this mock, because nobody uses it any more."""
         self._has_ended = True
-        self._serving.close()
+        if self._serving is not None:
+            self._serving.close()
 
     def _repr_html_(self) -> str:
         # Only now: notebooks ask for it, and nobody else.
@@ -114,6 +115,7 @@ class AmplifyMock(Scripting, Seeding):
         from .server.running import Server
 
         server = Server(self, host=host, port=port)
+        self._serving = self._serving or ExitStack()
         self._serving.callback(server.stop)
         return server
 

@@ -33,19 +33,22 @@ class Patch:
 
     def apply(self) -> None:
         """Wrap the attribute now, or as soon as its module is imported."""
-        with self._lock:
-            self._wanted = True
-            if not self._is_hooked:
-                # The hook stays with wrapt for good, which cannot take one back. It does nothing unless wanted.
-                self._is_hooked = True
-                wrapt.register_post_import_hook(self._imported, self._module)
-            elif self._module in sys.modules:
+        self._wanted = True
+        if not self._is_hooked:
+            # The hook stays with wrapt for good, which cannot take one back. It does nothing unless wanted.
+            self._is_hooked = True
+            wrapt.register_post_import_hook(self._imported, self._module)
+        elif self._module in sys.modules:
+            with self._lock:
                 self._wrap(sys.modules[self._module])
 
     def undo(self) -> None:
         """Put the attribute back as it was."""
+        self._wanted = False
+        if self._owner is None and self._module not in sys.modules:
+            # Nor is anybody just about to wrap it: an import that goes on has its module there before its hooks.
+            return
         with self._lock:
-            self._wanted = False
             if self._owner is None:
                 return
             # If somebody has wrapped ours in the meantime, ours stays below theirs and lets everything through.
