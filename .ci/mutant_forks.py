@@ -177,7 +177,7 @@ class Forks:
         if not pid:
             trampoline.set_mutant_under_test("stats")
             reached: set[str] = set()
-            trampoline.record_trampoline_hit = lambda name, caller=None: reached.add(name)
+            vars(trampoline)["record_trampoline_hit"] = lambda name, caller=None: reached.add(name)
             with _ending(), os.fdopen(writing, "w") as told:
                 for item, following in zip(items, [*items[1:], None], strict=True):
                     self._forget()

@@ -8,6 +8,7 @@ import botocore.session
 import pytest
 from botocore.config import Config
 from botocore.endpoint import Endpoint
+from botocore.hooks import EVENT_ALIASES
 from botocore.session import Session
 from botocore.stub import Stubber
 
@@ -233,6 +234,43 @@ def test_a_wrapper_put_around_the_seam_inside_the_mock_works_in_the_next_mock(cl
         assert app_names(client) == ["shop"]
     assert calls == ["traced"] * 3
     assert len(network) == 1
+
+
+def test_a_stand_in_for_what_makes_clients_wins(monkeypatch):
+    stand_in = object()
+    monkeypatch.setattr(Session, "create_client", lambda *_, **__: stand_in)
+    with mock_amplify():
+        assert new_client() is stand_in
+
+
+# Names of events
+
+
+def heard(client, registered, emitted):
+    """Say whether a handler that is registered for one name hears of an event of another one."""
+    calls = []
+    client.meta.events.register(registered, lambda **_: calls.append(emitted))
+    client.meta.events.emit(emitted)
+    return bool(calls)
+
+
+@pytest.mark.parametrize("name", ["logs", "cloudwatch-logs"])
+def test_aliases_of_event_names_hold_for_clients_of_a_mock(name):
+    with mock_amplify():
+        for _ in range(2):
+            client = new_client()
+            assert heard(client, f"asked.{name}", "asked.cloudwatch-logs.PutLogEvents")
+            assert heard(client, "asked.cloudwatch-logs", f"asked.{name}.PutLogEvents")
+            assert not heard(client, f"asked.{name}", "asked.events.PutEvents")
+
+
+def test_aliases_that_were_changed_hold_for_clients_that_are_made_since(monkeypatch):
+    with mock_amplify():
+        before = new_client()
+        assert not heard(before, "asked.shop", "asked.store")
+        monkeypatch.setitem(EVENT_ALIASES, "shop", "store")
+        assert heard(new_client(), "asked.shop", "asked.store")
+        assert not heard(before, "asked.shop", "asked.store")
 
 
 # Who asks

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from botocore.session import Session
 
 from amplify_mock.integrations import moto
 
+from . import event_names
 from .copies import bound, copied
 from .credentials import SessionCredentials
 from .endpoints import DEFAULT_REGION, SERVICE
@@ -38,7 +39,12 @@ def create_client(
         or session.get_config_variable("region")
     ):
         given.arguments["region_name"] = DEFAULT_REGION
-    return bound(wrapped, copy)(*given.args, **given.kwargs)
+    made = bound(wrapped, copy)(*given.args, **given.kwargs)
+    return _sharing(made) if inspect.isawaitable(made) else event_names.share(made)
+
+
+async def _sharing(made: Awaitable[Any]) -> Any:
+    return event_names.share(await made)
 
 
 def _credentials_of(session: Session, is_mocked: Callable[[], bool]) -> Callable[..., Any]:
