@@ -1,7 +1,7 @@
 """Runs the collected tests against one mutant after the other, each in a fork of this process, as a plugin of pytest.
 
 What most of a run of pytest takes is the same for every mutant: to import, to collect, to make a client. Here it is
-done once. A mutant meets the tests that reach the mutated function, until one fails.
+done once. A mutant meets the tests that run the mutated statement, until one fails.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import hashlib
 import importlib
 import itertools
 import json
@@ -18,14 +19,14 @@ import resource
 import signal
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from coverage import Coverage
+from mutant_tests import Mutant, Tests
 from mutmut.mutation import trampoline
-from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 # A test may take so many times as long as it does without a mutant, and so many seconds on top: of processor time, and
 # of time, because a mutant may also wait for something that never comes.
@@ -36,19 +37,6 @@ FOUND, BROKEN = 1, 3
 SURVIVED = ("survived", "no test reaches it")
 
 _Cached = type(functools.cache(len))
-
-
-class Mutant(NamedTuple):
-    """One mistake: its name in mutmut, the file it is in, and what it changes."""
-
-    name: str
-    file: str
-    change: str
-
-    @property
-    def function(self) -> str:
-        """The function that it is in, as mutmut writes it."""
-        return str(mangled_name_from_mutant_name(self.name))
 
 
 def forgetting() -> Callable[[], None]:
@@ -76,9 +64,10 @@ class Forks:
 
     Args:
         mutants: what to run, in this order.
+        files: those that have mutants.
         outcomes: what came of those that were run before, by name, and of those that are run.
         save: keeps the outcomes.
-        measured: where it is kept what each test reaches.
+        measured: where it is kept which lines each test runs.
         jobs: how many run at the same time.
         seconds: how long to begin with another one.
         most: how long the tests of one mutant may take, in seconds without it; others are left out.
@@ -87,6 +76,7 @@ class Forks:
     def __init__(
         self,
         mutants: list[Mutant],
+        files: list[str],
         outcomes: dict[str, Any],
         save: Callable[[Any], None],
         measured: Path,
@@ -95,21 +85,17 @@ class Forks:
         most: float,
     ) -> None:
         self._mutants = mutants
+        self._files = files
         self._outcomes = outcomes
         self._save = save
         self._measured = measured
         self._jobs = jobs
         self._seconds = seconds
         self._most = most
-        self._reached: dict[str, list[pytest.Item]] = {}
-        self._costs: dict[str, float] = {}
-        # Tests that have found mutants, by the function or the file that those were in: they are the first to be tried.
-        self._finders: dict[str, Counter[str]] = {}
-        self._failed = ""
-        self._by_id: dict[str, pytest.Item] = {}
+        self._tests: Tests
         self._forget: Callable[[], None]
+        self._failed = ""
         self._sound: dict[str, bool] = {}
-        self._new: set[str] = set()
 
     @pytest.hookimpl
     def pytest_configure(self) -> None:
@@ -134,9 +120,8 @@ class Forks:
         # What is set up for the whole session, and the first client, which takes longest, are there before all forks.
         session.items[0].ihook.pytest_runtest_protocol(item=session.items[0], nextitem=session.items[-1])
         importlib.import_module("support.clients").client_of()
-        self._by_id = {item.nodeid: item for item in session.items}
         self._forget = forgetting()
-        self._measure(session.items)
+        self._tests = self._measured_tests(session.items)
         # What is there before a fork is never garbage, and to look at it would copy its memory.
         gc.collect()
         gc.freeze()
@@ -145,7 +130,7 @@ class Forks:
         for mutant in self._mutants:
             if time.monotonic() - began > self._seconds:
                 break
-            if mutant.function not in self._reached:
+            if not self._tests.of(mutant):
                 self._note(mutant, "no test reaches it")
                 continue
             while len(running) >= self._jobs:
@@ -155,60 +140,53 @@ class Forks:
             self._reap(running)
         return True
 
-    def _measure(self, items: list[pytest.Item]) -> None:
-        """Find out which functions each test reaches and how long it takes, unless it is known from before."""
+    def _measured_tests(self, items: list[pytest.Item]) -> Tests:
+        """Find out which lines each test runs and how long it takes, unless it is known from before."""
+        code = hashlib.sha256(b"".join(Path(file).read_bytes() for file in self._files)).hexdigest()
         known = json.loads(self._measured.read_text("utf-8")) if self._measured.exists() else {}
+        if known.pop("code", code) != code:
+            known = {}
         new = [item for item in items if item.nodeid not in known]
-        self._new = {item.nodeid for item in new} if known else set()
+        names = {item.nodeid for item in new} if known else set()
         if new:
             known.update(self._measure_in_fork(new))
-            self._measured.write_text(json.dumps(known), "utf-8")
-        for item in items:
-            cost, functions = known[item.nodeid]
-            self._costs[item.nodeid] = cost
-            for function in functions:
-                self._reached.setdefault(function, []).append(item)
-        for tests in self._reached.values():
-            tests.sort(key=_promise(items, tests, self._costs).__getitem__)
+            self._measured.write_text(json.dumps({**known, "code": code}), "utf-8")
+        return Tests(items, known, names)
 
     def _measure_in_fork(self, items: list[pytest.Item]) -> dict[str, Any]:
         reading, writing = os.pipe()
         pid = os.fork()
         if not pid:
-            trampoline.set_mutant_under_test("stats")
-            reached: set[str] = set()
-            vars(trampoline)["record_trampoline_hit"] = lambda name, caller=None: reached.add(name)
+            coverage = Coverage(data_file=None, config_file=False, include=self._files)
+            coverage.set_option("run:disable_warnings", ["no-data-collected"])
+            be_under_test("")
             with _ending(), os.fdopen(writing, "w") as told:
                 for item, following in zip(items, [*items[1:], None], strict=True):
                     self._forget()
-                    reached.clear()
                     self._failed = ""
-                    item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                    coverage.erase()
+                    with coverage.collect():
+                        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+                    data = coverage.get_data()
+                    lines = {file: sorted(data.lines(os.path.abspath(file)) or ()) for file in self._files}
                     taken = resource.getrusage(resource.RUSAGE_SELF)
-                    facts = [item.nodeid, taken.ru_utime + taken.ru_stime, bool(self._failed), sorted(reached)]
-                    told.write(json.dumps(facts) + "\n")
+                    told.write(json.dumps([item.nodeid, taken.ru_utime + taken.ru_stime, self._failed, lines]) + "\n")
         os.close(writing)
         measured, until_now = {}, 0.0
         with os.fdopen(reading) as heard:
             for line in heard:
-                name, until, has_failed, functions = json.loads(line)
-                if has_failed:
+                name, until, failed, lines_of = json.loads(line)
+                if failed:
                     print(f"{name} fails without a mutant, and is left out")
-                measured[name] = until - until_now, [] if has_failed else functions
+                measured[name] = until - until_now, {} if failed else lines_of
                 until_now = until
         os.waitpid(pid, 0)
         print(f"{len(measured)} of {len(items)} tests are measured, which take {until_now:.0f} s")
         return measured
 
     def _start(self, mutant: Mutant) -> dict[int, tuple[Mutant, int, float]]:
-        found = Counter(self._finders.get(mutant.file)) + Counter(
-            {name: 1000 * times for name, times in self._finders.get(mutant.function, Counter()).items()}
-        )
-        tests = list(self._reached[mutant.function])
-        topic = f"test_{Path(mutant.file).stem}.py"
-        # New tests are those that were written because mutants have survived.
-        tests.sort(key=lambda item: (item.nodeid not in self._new, -found[item.nodeid], item.path.name != topic))
-        until = itertools.accumulate(self._costs[item.nodeid] for item in tests)
+        tests = self._tests.of(mutant)
+        until = itertools.accumulate(self._tests.costs[item.nodeid] for item in tests)
         tests = [item for item, cost in zip(tests, until, strict=True) if cost < self._most]
         reading, writing = os.pipe()
         pid = os.fork()
@@ -217,17 +195,17 @@ class Forks:
             with _ending():
                 self._run(mutant.name, tests, writing)
         os.close(writing)
-        allowed = PATIENCE * (SECONDS + sum(self._costs[item.nodeid] for item in tests))
+        allowed = PATIENCE * (SECONDS + sum(self._tests.costs[item.nodeid] for item in tests))
         return {pid: (mutant, reading, time.monotonic() + allowed)}
 
     def _run(self, name: str, tests: list[pytest.Item], telling: int) -> None:
         """Run tests against a mutant until one fails, and tell the name of each."""
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        trampoline.set_mutant_under_test(name)
+        be_under_test(name)
         self._forget()
         for item, following in zip(tests, [*tests[1:], None], strict=True):
             os.write(telling, f"{item.nodeid}\n".encode())
-            limit = math.ceil(time.process_time() + SECONDS + TIMES * self._costs[item.nodeid])
+            limit = math.ceil(time.process_time() + SECONDS + TIMES * self._tests.costs[item.nodeid])
             resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
             try:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
@@ -243,7 +221,7 @@ class Forks:
             pid = os.fork()
             if not pid:
                 with _ending():
-                    self._run("", [self._by_id[name]], os.open(os.devnull, os.O_WRONLY))
+                    self._run("", [self._tests.by_id[name]], os.open(os.devnull, os.O_WRONLY))
             self._sound[name] = os.waitpid(pid, 0)[1] == 0
         return self._sound[name]
 
@@ -266,31 +244,27 @@ class Forks:
             self._note(mutant, "timed out", names[-1])
         elif os.waitstatus_to_exitcode(status) == FOUND and self._passes(names[-1]):
             self._note(mutant, "killed", names[-1])
-            for where in (mutant.function, mutant.file):
-                self._finders.setdefault(where, Counter())[names[-1]] += 1
+            self._tests.note(mutant, names[-1])
         else:
             print(f"{mutant.name}: ended with {status}, by {names[-1:]}, which says nothing", flush=True)
 
     def _note(self, mutant: Mutant, outcome: str, test: str = "") -> None:
-        self._outcomes[mutant.name] = {**mutant._asdict(), "outcome": outcome, "test": test}
+        self._outcomes[mutant.name] = {
+            "name": mutant.name,
+            "file": mutant.file,
+            "change": mutant.change,
+            "outcome": outcome,
+            "test": test,
+        }
         if outcome in SURVIVED:
             print(f"{mutant.name}: {outcome}\n{mutant.change}", flush=True)
         self._save(self._outcomes[mutant.name])
 
 
-def _promise(items: list[pytest.Item], tests: list[pytest.Item], costs: dict[str, float]) -> dict[pytest.Item, float]:
-    """Return for each test that reaches a function how late it is to be tried: those of one file tend to find the same.
-
-    The quickest of each file come first, and of a file more whose other tests reach the function as well.
-    """
-    of_file = Counter(item.path for item in items)
-    reaching = Counter(item.path for item in tests)
-    tried: Counter[Path] = Counter()
-    promise = {}
-    for item in sorted(tests, key=lambda item: costs[item.nodeid]):
-        tried[item.path] += 1
-        promise[item] = tried[item.path] * of_file[item.path] / reaching[item.path]
-    return promise
+def be_under_test(name: str) -> None:
+    """Let a mutant be at work, or none, in this process from now on."""
+    # mutmut would ask the environment at each call of a function, which takes longer than many of them.
+    vars(trampoline)["get_mutant_under_test"] = lambda: name
 
 
 @contextlib.contextmanager

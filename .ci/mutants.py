@@ -1,14 +1,15 @@
 """Runs the tests against mutants: copies of the code in resources/ and service/ with one small mistake each.
 
 mutmut makes the mutants, and its section in pyproject.toml says of what, and which tests are to find them. They are run
-by mutant_forks.py, because the tests stop and move the clock by which mutmut would choose its time-outs. Nothing is
-changed in the checkout: all happens in a copy, build/mutants, and what came of each mutant stays beside it. Those that
-are known to be found are not run again.
+by mutant_forks.py, because the tests stop and move the clock by which mutmut would choose its time-outs;
+mutant_tests.py says which of them a mutant meets. Nothing is changed in the checkout: all happens in a copy,
+build/mutants, and what came of each mutant stays beside it. Those that are known to be found are not run again.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import json
 import math
@@ -16,6 +17,7 @@ import os
 import random
 import shutil
 import sys
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from fnmatch import fnmatch
@@ -23,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mutant_forks import SURVIVED, Forks, Mutant
+from mutant_forks import SURVIVED, Forks
+from mutant_tests import Mutant
 from mutmut.configuration import config
 from mutmut.mutation.file_mutation import mutate_file_contents
 from mutmut.utils.format_utils import get_mutant_name
@@ -64,9 +67,29 @@ def mutate() -> list[Mutant]:
                 for line in difflib.unified_diff(before, after, n=0, lineterm="")
                 if line[:2] not in ("--", "++", "@@")
             ]
-            made.append(Mutant(get_mutant_name(path, name), str(path), "\n".join(changed)))
+            first = spans[f"{function}__mutmut_orig"].start
+            places = frozenset(first + place for place in statement(before, after))
+            made.append(Mutant(get_mutant_name(path, name), str(path), "\n".join(changed), places))
         path.write_text(mutated.code, "utf-8")
     return made
+
+
+def statement(before: list[str], after: list[str]) -> range:
+    """Return the lines of a function, counted from 0, at least one of which is run by whoever meets a mutant.
+
+    They are those of the innermost statement that is changed; of one with a body, only what stands before that.
+    """
+    changes = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    line = next(start for tag, start, *_ in changes if tag != "equal") + 1
+    [function] = ast.parse(textwrap.dedent("\n".join(before))).body
+    found: ast.stmt = function
+    for each in ast.walk(function):
+        # What is walked to later is further inside.
+        if isinstance(each, ast.stmt) and each.lineno <= line <= (each.end_lineno or 0):
+            found = each
+    body = getattr(found, "body", None)
+    is_head = found is not function and body is not None and line < body[0].lineno
+    return range(found.lineno - 1, body[0].lineno - 1 if is_head and body else found.end_lineno or 0)
 
 
 def in_turn(mutants: list[Mutant], seed: int) -> list[Mutant]:
@@ -158,7 +181,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(outcome) + "\n")
 
-    forks = Forks(wanted, outcomes, save, measured, given.jobs, 60 * given.minutes, given.most)
+    files = sorted({mutant.file for mutant in mutants})
+    forks = Forks(wanted, files, outcomes, save, measured, given.jobs, 60 * given.minutes, given.most)
     options = ["-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--capture=no", "--no-summary", "--show-capture=no"]
     tests = config().pytest_add_cli_args_test_selection
     pytest.main([*options, *config().pytest_add_cli_args, *tests], plugins=[forks])
