@@ -112,8 +112,8 @@ def run(environment: Environment, folder: Path, python: str) -> bool:
     shown = uv("pip", "freeze", "--python", there).stdout
     versions = re.findall(r"^(?:aiobotocore|boto3|botocore|moto)==.*$", shown, re.MULTILINE)
     print(f"{environment.name}: {' '.join(versions)}", flush=True)
-    # Where it is set nothing may be missing, but here aiobotocore may be.
-    variables = {name: value for name, value in os.environ.items() if name != "CI"}
+    # Where CI is set nothing may be missing, but here aiobotocore may be. Development mode tells what nobody closes.
+    variables = {name: value for name, value in os.environ.items() if name != "CI"} | {"PYTHONDEVMODE": "1"}
     options = ["-q", "-n", "auto", "-p", "no:cacheprovider", "--no-header", "-o", "addopts=--strict-markers"]
     command = [there, "-m", "pytest", *options, *environment.tests]
     tested = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)

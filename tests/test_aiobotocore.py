@@ -110,7 +110,7 @@ def test_a_client_made_before_the_import_reaches_the_mock():
                     app_id = (await create_app(name="shop"))["app"]["appId"]
                     assert list(amplify.backend().apps) == [app_id]
 
-        asyncio.run(main())
+        asyncio.run(main(), debug=False)  # which would tell how long an import takes
         print("reached")
     """)
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
@@ -129,7 +129,7 @@ def test_aiobotocore_may_be_imported_inside_the_mock():
                     app_id = (await client.create_app(name="shop"))["app"]["appId"]
                 assert list(amplify.backend().apps) == [app_id]
 
-        asyncio.run(main())
+        asyncio.run(main(), debug=False)  # which would tell how long an import takes
         print("reached")
     """)
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
