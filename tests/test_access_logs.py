@@ -51,6 +51,13 @@ def test_a_row_has_the_recorded_form():
     assert len(row.split(",")) == 33
 
 
+def test_where_there_is_nothing_to_tell_a_row_says_what_is_usual():
+    assert AccessLog([entry()]).csv(HOST, NOON, NOON + HOUR).splitlines()[1] == (
+        f"2024-09-19,12:46:56,IAD89-P1,329,127.0.0.1,GET,{HOST},/.env,404,-,-,-,-,Miss,-,{HOST},https,-,0.001,-,"
+        "TLSv1.3,TLS_AES_128_GCM_SHA256,Miss,HTTP/1.1,-,-,-,0.001,Miss,-,329,-,-"
+    )
+
+
 def test_a_row_tells_what_was_asked_and_answered():
     made = entry(
         path="/a%20b",
@@ -71,6 +78,11 @@ def test_there_is_no_column_for_secrets():
     (row,) = rows(AccessLog([entry()]))
     assert row[r"cs\(Cookie)"] == "-"
     assert not {"cookie", "authorization"} & set(Entry._fields)
+
+
+def test_what_no_text_can_hold_is_written_all_the_same():
+    (row,) = rows(AccessLog([entry(user_agent="gr\udcfcn")]))
+    assert row[r"cs\(User-Agent)"] == "gr%ED%B3%BCn"
 
 
 def test_times_are_those_of_utc():

@@ -163,7 +163,11 @@ def test_the_empty_variable_falls_away(client):
     ("repository", "method"),
     [
         ("https://github.com/example/shop", "TOKEN"),
+        ("https://www.github.com/example/shop", "TOKEN"),
+        ("https://GitHub.com/example/shop", "TOKEN"),
+        ("git@github.com:example/shop.git", "TOKEN"),
         ("https://gitlab.com/example/shop", "SSH"),
+        ("https://github.com.example.com/example/shop", "SSH"),
         ("https://bitbucket.org/example/shop", "SSH"),
         ("https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop", "SIGV4"),
     ],
@@ -178,6 +182,22 @@ def test_the_git_host_decides_how_the_repository_is_cloned(client, repository, m
 def test_either_token_connects_a_repository(client, token):
     app = create(client, repository="https://github.com/example/shop", **{token: "t"})
     assert app["repository"] == "https://github.com/example/shop"
+
+
+def test_a_repository_of_codecommit_needs_no_token(client):
+    repository = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop"
+    assert create(client, repository=repository)["repositoryCloneMethod"] == "SIGV4"
+
+
+def test_an_empty_repository_is_none(client):
+    app = update(client, create(client, repository=""), repository="")
+    client.create_branch(appId=app["appId"], branchName="main")
+    assert client.create_deployment(appId=app["appId"], branchName="main")["jobId"] == "1"
+
+
+def test_an_empty_repository_disconnects_no_app(client):
+    app = update(client, create(client, **GITHUB), repository="")
+    assert app["repository"] == GITHUB["repository"]
 
 
 def test_a_repository_needs_a_token(client):
@@ -197,6 +217,15 @@ def test_a_repository_must_be_a_url(client, repository):
 def test_update_app_connects_a_repository(client):
     app = update(client, create(client), **GITHUB)
     assert (app["repository"], app["repositoryCloneMethod"]) == (GITHUB["repository"], "TOKEN")
+
+
+@needs("App.webhookCreateTime")
+def test_a_repository_has_its_webhook_since_it_was_connected(client):
+    with time_machine.travel("2024-02-03 04:05:06+00:00", tick=False) as clock:
+        app = create(client, **GITHUB)
+        clock.shift(60)
+        app = update(client, app, repository="https://gitlab.com/example/shop", accessToken="t")
+    assert app["webhookCreateTime"] == app["updateTime"] == app["createTime"] + datetime.timedelta(minutes=1)
 
 
 def test_update_app_needs_a_token_for_a_repository(client):

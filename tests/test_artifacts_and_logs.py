@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import freezegun
 import pytest
 
-from support.clients import client_of, not_found, refusal
+from support.clients import bad_request, client_of, not_found, refusal
+from support.documents import BRANCH, app_document, job_document, loaded
 from support.jobs import GITHUB, TEST_PHASE, finish, new_branch, release, steps
 from support.transports import at_aws
 
@@ -57,6 +59,10 @@ def test_a_job_that_ran_tests_has_artifacts(client, tested):
     assert len({each["artifactId"] for each in found}) == len({each["artifactFileName"] for each in found})
 
 
+def test_artifacts_have_random_uuids(client, tested):
+    assert [uuid.UUID(each["artifactId"]).version for each in artifacts(client, tested)] == [4, 4]
+
+
 def test_artifacts_stay_the_same(client, tested):
     assert artifacts(client, tested) == artifacts(client, tested)
 
@@ -99,6 +105,14 @@ def test_a_job_stopped_before_its_tests_has_no_artifacts(client):
     assert artifacts(client, job) == []
 
 
+def test_a_build_that_was_loaded_while_it_ran_has_artifacts(amplify_mock):
+    client = client_of("eu-west-2", "111122223333")
+    app = app_document(repository=GITHUB["repository"], buildSpec=TEST_PHASE)
+    loaded(amplify_mock, app, {"jobSummaries": [job_document("RUNNING")]})
+    amplify_mock.job("dloaded", "main").succeed()
+    assert artifacts(client, {**BRANCH, "jobId": "7"})
+
+
 def test_artifacts_are_listed_in_pages(client, tested):
     whole = artifacts(client, tested)
     found, parameters = [], {"maxResults": 1}
@@ -123,7 +137,7 @@ def test_the_job_must_exist(client, tested):
     call = client.list_artifacts
     assert refusal(call, **{**tested, "appId": "dunknown"}) == not_found("App dunknown not found.")
     assert refusal(call, **{**tested, "branchName": "a/b"}) == not_found("Branch a/b not found.")
-    assert refusal(call, **{**tested, "jobId": "7"})[:2] == ("NotFoundException", 404)
+    assert refusal(call, **{**tested, "jobId": "7"}) == not_found("Job 7 not found.")
 
 
 def test_an_artifact_has_a_presigned_url(client, tested):
@@ -223,7 +237,7 @@ def test_a_window_of_two_weeks_is_the_longest(client, app_id):
         assert is_presigned(logs(client, app_id, startTime=NOW - 14 * DAY, endTime=NOW))
         late = datetime.timedelta(seconds=1)
         answer = refused_logs(client, app_id, startTime=NOW - 14 * DAY - late, endTime=NOW)
-    assert answer[:2] == ("BadRequestException", 400)
+    assert answer == bad_request("Access logs can be generated for a window of at most two weeks.")
 
 
 def test_a_window_may_lie_in_the_past(client, app_id):
@@ -232,9 +246,36 @@ def test_a_window_may_lie_in_the_past(client, app_id):
     assert is_presigned(logs(client, app_id, endTime=old))
 
 
-def test_a_window_ends_after_it_starts(client, app_id):
-    answer = refused_logs(client, app_id, startTime=NOW, endTime=NOW - DAY)
-    assert answer[:2] == ("BadRequestException", 400)
+def test_a_window_does_not_end_before_it_starts(client, app_id):
+    assert is_presigned(logs(client, app_id, startTime=NOW, endTime=NOW))
+    answer = refused_logs(client, app_id, startTime=NOW, endTime=NOW - datetime.timedelta(seconds=1))
+    assert answer == bad_request("The startTime must not be after the endTime.")
+
+
+HOUR = datetime.datetime(2024, 9, 1, 12, tzinfo=datetime.timezone.utc)
+LAST_HOUR = datetime.datetime(9999, 12, 31, 23, tzinfo=datetime.timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("start", "seconds", "hours"),
+    [
+        (HOUR, 0, "2024090112-2024090112"),
+        (HOUR, 1, "2024090112-2024090113"),
+        (HOUR, 60, "2024090112-2024090113"),
+        (HOUR, 3599, "2024090112-2024090113"),
+        (HOUR, 3600, "2024090112-2024090113"),
+        (HOUR, 3601, "2024090112-2024090114"),
+        (LAST_HOUR, 3599, "9999123123-9999123123"),
+    ],
+)
+def test_a_window_is_made_of_whole_hours(client, app_id, start, seconds, hours):
+    url = logs(client, app_id, startTime=start, endTime=start + datetime.timedelta(seconds=seconds))
+    assert urlsplit(at_aws(url)).path == f"/{app_id}/accesslogs/main.{app_id}.amplifyapp.com/{hours}.csv"
+
+
+def test_a_window_ends_now_unless_its_end_is_given(client, app_id):
+    with freezegun.freeze_time(HOUR + datetime.timedelta(milliseconds=1)):
+        assert urlsplit(logs(client, app_id)).path.endswith("/2024081812-2024090113.csv")
 
 
 def test_the_earliest_time_is_no_accident(client, app_id):

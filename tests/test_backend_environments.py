@@ -8,7 +8,7 @@ import freezegun
 import pytest
 
 from amplify_mock import mock_amplify
-from support.clients import client_of, not_found, refusal
+from support.clients import bad_request, client_of, not_found, refusal
 
 
 @pytest.fixture
@@ -88,7 +88,9 @@ def test_other_names_are_refused_with_the_recorded_text(client, app_id, name):
 def test_an_environment_cannot_be_made_twice(client, app_id):
     environment = create(client, app_id, stackName="mine")
     call = functools.partial(client.create_backend_environment, appId=app_id, environmentName="paradise")
-    assert refusal(call)[:2] == ("BadRequestException", 400)
+    assert refusal(call) == bad_request(
+        f"Failed to create backend environment.The environment paradise already exists for the app {app_id}"
+    )
     assert listed(client, app_id) == [environment]
 
 

@@ -172,9 +172,9 @@ def test_a_display_name_is_unique_in_its_app(client, app_id):
     create(client, app_id, "main", displayName="live")
     create(client, app_id, "dev")
     for call, name in ((client.create_branch, "other"), (client.update_branch, "dev")):
-        code, status, text = refusal(call, appId=app_id, branchName=name, displayName="live")
-        assert (code, status) == ("BadRequestException", 400)
-        assert "live" in text
+        assert refusal(call, appId=app_id, branchName=name, displayName="live") == bad_request(
+            f"The display name live is already used by the branch main of the app {app_id}"
+        )
     other = client.create_app(name="other")["app"]["appId"]
     assert create(client, other, displayName="live")["displayName"] == "live"
 
@@ -207,6 +207,16 @@ def test_a_branch_goes_with_its_jobs(client, app_id):
     assert refusal(client.get_job, appId=app_id, branchName="main", jobId="1") == not_found("Branch main not found.")
     assert create(client, app_id)["activeJobId"] == ""
     assert client.list_jobs(appId=app_id, branchName="main")["jobSummaries"] == []
+
+
+# Domains, as a branch shows them
+
+
+def test_what_is_restored_shows_the_domains_that_come_later(client, amplify_mock, app_id):
+    create(client, app_id)
+    amplify_mock.restore(amplify_mock.snapshot())
+    amplify_mock.add_domain_association(app_id, "example.com")
+    assert get(client, app_id)["customDomains"] == ["www.example.com"]
 
 
 # Jobs, as a branch shows them

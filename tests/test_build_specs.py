@@ -102,3 +102,17 @@ def test_what_only_looks_like_a_test_phase_is_none(spec):
 def test_what_is_no_build_spec_is_refused(spec):
     with pytest.raises(BuildSpecError, match="The build spec is"):
         parsed(spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        ("[" * 100_000, "The build spec is nested too deeply."),
+        ("- " * 3000 + "x", "The build spec is nested too deeply."),
+        ("[1, 2]", "The build spec is not a mapping of version, frontend, backend and test."),
+    ],
+)
+def test_the_reason_of_a_refusal_says_what_is_wrong(spec, reason):
+    with pytest.raises(BuildSpecError) as caught:
+        parsed(spec)
+    assert str(caught.value) == reason

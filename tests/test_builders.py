@@ -231,6 +231,7 @@ def test_a_webhook_is_what_create_webhook_would_have_made(amplify_mock, amplify_
     made = amplify_mock.add_webhook(app_id, "main", description="new", webhook_id="w-1", create_time=LONG_AGO)
     shown = amplify_client.get_webhook(webhookId="w-1")["webhook"]
     assert (shown["description"], shown["createTime"], shown["webhookUrl"]) == ("new", LONG_AGO, made.webhook_url)
+    assert made.app_id == app_id
     assert amplify_mock.add_webhook(app_id, "main").webhook_id != "w-1"
     with pytest.raises(ValueError, match="has a webhook w-1 already"):
         amplify_mock.add_webhook(app_id, "main", webhook_id="w-1")

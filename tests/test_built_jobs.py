@@ -311,7 +311,7 @@ def test_the_plan_says_how_a_job_goes_on():
 
 
 def test_jobs_under_way_use_up_plans(amplify_mock, manual):
-    amplify_mock.plan_jobs(JobPlan(fail_at="DEPLOY"), times=1)
+    amplify_mock.plan_jobs(JobPlan(fail_at="DEPLOY"), app_id=manual["appId"], branch_name="main", times=1)
     job = built(amplify_mock, manual, status="PENDING")
     amplify_mock.clock.advance(minutes=5)
     assert job.status == "FAILED"

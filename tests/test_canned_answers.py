@@ -157,6 +157,8 @@ def without(*names):
         ({"apps": [{"name": "", "nme": "x"}]}, "Value at 'apps.1.member.nme' failed"),
         ({"apps": [{"name": ""}]}, "at 'apps.1.member.name' failed to satisfy constraint: Member must have length"),
         ({"apps": [{"createTime": "now"}]}, "at 'apps.1.member.createTime' failed to satisfy constraint: Member"),
+        ({"apps": [{"defaultDomain": ""}]},
+         "at 'apps.1.member.defaultDomain' failed to satisfy constraint: Member must have length greater than or"),
         ({"apps": [{"platform": "X"}]}, "Member must satisfy enum value set: [WEB, WEB_DYNAMIC, WEB_COMPUTE]"),
         ({"apps": [{"tags": {"a": 1}}]}, "at 'apps.1.member.tags' failed"),
     ],

@@ -175,13 +175,28 @@ APP = {
 }  # fmt: skip
 
 
+def written(operation, result):
+    # Compiled anew each time, so that each test meets what its compiler does.
+    return contract(MODEL, "model").operation(operation).answer(result)
+
+
 def answered(app):
-    return read_by_botocore("GetApp", CONTRACT.operation("GetApp").answer({"app": app}))["app"]
+    return read_by_botocore("GetApp", written("GetApp", {"app": app}))["app"]
 
 
 def test_objects_are_written_like_dicts():
     assert answered(SimpleNamespace(**APP)) == answered(APP)
     assert answered(APP)["createTime"] == NOW
+
+
+@pytest.mark.parametrize("made", [dict, SimpleNamespace])
+def test_the_start_of_a_job_stands_in_for_a_commit_time_that_is_none(made):
+    job = made(
+        job_arn="arn", job_id="1", commit_id="HEAD", commit_message="", commit_time=None, start_time=NOW,
+        status="SUCCEED", job_type="MANUAL",
+    )  # fmt: skip
+    summary = read_by_botocore("StopJob", written("StopJob", {"job_summary": job}))["jobSummary"]
+    assert (summary["commitTime"], summary["startTime"]) == (NOW, NOW)
 
 
 def test_what_is_required_and_not_set_is_written_empty():
@@ -234,18 +249,21 @@ NO_TEXT = "Value '7' at '{}' failed to satisfy constraint: Member must be of typ
         ("GetApp", {"app": {**APP, "name": 7}}, NO_TEXT.format("app.name")),
         ("GetApp", {"app": {**APP, "custom_rules": [{"source": "a", "target": "b"}, {"source": "a", "target": 7}]}},
          NO_TEXT.format("app.customRules.2.member.target")),
+        ("GetApp", {"app": {**APP, "environment_variables": {"A": 7}}},
+         "Value '{A=7}' at 'app.environmentVariables' failed to satisfy constraint: "
+         "Map value must satisfy constraint: [Member must be of type string]"),
         ("ListApps", {"apps": [APP, {**APP, "name": 7}]}, NO_TEXT.format("apps.2.member.name")),
     ],
 )  # fmt: skip
-def test_a_bug_in_an_answer_is_told_with_its_place(operation, result, text):
+def test_a_bug_in_an_answer_is_told_where_it_is(operation, result, text):
     with pytest.raises(InvalidAnswerError) as caught:
-        CONTRACT.operation(operation).answer(result)
+        written(operation, result)
     assert str(caught.value) == (
         f"the answer to {operation} breaks the service model: 1 validation error detected: {text}"
     )
 
 
-def test_too_many_members_of_an_answer_are_told():
+def test_too_many_members_of_an_answer_are_told_and_shown():
     domain = {
         "domain_association_arn": "arn", "domain_name": "example.com", "enable_auto_sub_domain": False,
         "domain_status": "AVAILABLE", "status_reason": "", "sub_domains": [],
@@ -255,7 +273,9 @@ def test_too_many_members_of_an_answer_are_told():
     with pytest.raises(InvalidAnswerError) as caught:
         operation.answer({"domain_associations": [domain] * 256})
     rule = "Member must have length less than or equal to 255"
-    assert str(caught.value).endswith(f"' at 'domainAssociations' failed to satisfy constraint: {rule}")
+    _, _, shown = str(caught.value).partition("1 validation error detected: ")
+    assert shown.startswith('Value \'[{"domainAssociationArn": "arn", ')
+    assert shown.endswith(f"}}]' at 'domainAssociations' failed to satisfy constraint: {rule}")
 
 
 def test_a_time_in_the_last_second_of_time_is_a_time():

@@ -114,6 +114,30 @@ def test_the_job_asked_for_first_starts_first(jobs, clock):
 
 
 @one_at_a_time
+def test_of_jobs_whose_branches_are_free_at_the_same_moment_the_one_asked_for_first_starts_first(jobs, clock):
+    waited = []
+    for number in (0, 1):
+        jobs.client.create_deployment(**jobs.branch(number))
+        arn = jobs.read(number)["jobArn"].replace("jobs/0000000001", "jobs/0000000002")
+        waited += jobs.amplify.load({"jobSummaries": [{"jobArn": arn, "jobId": "2", "status": "PENDING"}]})
+    clock.tick(9 * 3600)
+    # Deployments that nobody starts have failed by then.
+    freed = 8 * 3600 + 0.001
+    assert [since(job.start_time) for job in waited] == [freed, freed + DEPLOYMENT]
+
+
+@one_at_a_time
+def test_a_waiting_job_that_is_loaded_once_more_has_one_turn(jobs, clock):
+    jobs.start(0)
+    arn = jobs.read(0)["jobArn"].replace("/b0/", "/b1/")
+    for _ in range(2):
+        jobs.amplify.load({"jobSummaries": [{"jobArn": arn, "jobId": "1", "status": "PENDING"}]})
+    clock.tick(3600)
+    _, ended = jobs.times(0)[0]
+    assert jobs.times(1) == [(ended, ended + DEPLOYMENT)]
+
+
+@one_at_a_time
 def test_the_start_time_is_as_of_now(jobs, clock):
     jobs.start(0, 1)
     clock.tick(3600)
@@ -159,6 +183,23 @@ def test_polling_a_waiting_job_brings_it_to_its_end(jobs):
     assert seen[0] == "PENDING"
     assert seen[-2:] == ["RUNNING", "SUCCEED"]
     assert jobs.statuses(0, 1) == ["SUCCEED", "SUCCEED"]
+
+
+@pytest.mark.amplify_mock(quotas={"concurrent_jobs": 2})
+def test_polling_a_waiting_job_moves_one_at_a_time_and_passes_by_what_does_not_move(jobs):
+    jobs.amplify.plan_jobs(JobPlan(stuck_at="RUNNING"), times=1)
+    jobs.start(0, 1, 2)
+    seen = []
+    for _ in range(5):
+        jobs.read(2)
+        seen.append(jobs.statuses(0, 1, 2))
+    assert seen == [
+        ["RUNNING", "PENDING", "PENDING"],
+        ["RUNNING", "RUNNING", "PENDING"],
+        ["RUNNING", "SUCCEED", "PENDING"],
+        ["RUNNING", "SUCCEED", "RUNNING"],
+        ["RUNNING", "SUCCEED", "SUCCEED"],
+    ]
 
 
 @one_at_a_time

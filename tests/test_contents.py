@@ -7,6 +7,7 @@ import hashlib
 import io
 import stat
 import struct
+import tracemalloc
 import zipfile
 import zlib
 
@@ -66,6 +67,11 @@ def test_every_safe_set_of_files_comes_out_of_a_zip_as_it_went_in(files, compres
         assert "is a file and a folder as well" in refusal(zipped(*files.items()))
 
 
+def test_a_large_file_comes_out_as_it_went_in():
+    data = bytes(range(256)) * 1000
+    assert Content.of_zip(zipped(("a", data))).files == {"a": data}
+
+
 def test_a_file_is_read_by_its_path():
     content = Content.of_zip(zipped(("index.html", b"hi"), ("a/b.css", b"c")))
     assert (content.read("index.html"), content.read("a/b.css"), content.read("a"), content.read("/index.html")) == (
@@ -77,7 +83,9 @@ def test_a_file_is_read_by_its_path():
 
 
 def test_folders_are_left_out():
-    data = zipped(("a/", b""), ("a/b/", b""), (info("c", stat.S_IFDIR | 0o755), b""), ("a/f", b"1"))
+    # Of these only the name, or only the kind, says that it is a folder.
+    folders = [(info("b/"), b""), (info("c", stat.S_IFDIR | 0o755), b"")]
+    data = zipped(("a/", b""), ("a/b/", b""), *folders, ("a/f", b"1"))
     assert Content.of_zip(data).files == {"a/f": b"1"}
 
 
@@ -167,7 +175,21 @@ def test_no_damage_is_ever_another_error(data):
 
 @pytest.mark.parametrize(
     "name",
-    ["/etc/passwd", "../up", "a/../../up", "a/..", "C:/windows", "c:file", "a\\b", "..\\up", "a\0b", ".", "./", "/"],
+    [
+        "/etc/passwd",
+        "../up",
+        "a/../../up",
+        "a/..",
+        "C:/windows",
+        "c:file",
+        "a\\b",
+        "..\\up",
+        "a\0b",
+        ".",
+        "./",
+        "/",
+        "../" + "a" * 97,
+    ],
 )
 def test_paths_that_lead_out_of_the_site_are_refused(name):
     # Some ends of a path would make it a folder, which is no safer.
@@ -181,6 +203,7 @@ def test_a_path_may_be_as_long_as_s3_allows():
     assert Content.of_zip(zipped(("a" * 1024, b""))).files
     text = refusal(zipped(("a" * 1025, b"")))
     assert text == f"The path '{'a' * 100}...' is not allowed."
+    assert refusal(zipped((f"../{'a' * 98}", b""))) == f"The path '../{'a' * 97}...' is not allowed."
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK])
@@ -208,10 +231,12 @@ def test_two_files_of_the_same_path_are_refused(second):
     assert refusal(data) == "The zip file has more than one file 'a/b'."
 
 
-@pytest.mark.parametrize("others", [["a/b"], ["a/b/c"], ["a/"], ["a!", "a/b", "a0"], ["b", "a/"], ["a-b/c", "a/b"]])
+@pytest.mark.parametrize(
+    "others", [["ab/c"], ["ab/c/d"], ["ab/"], ["ab!", "ab/c", "ab0"], ["c", "ab/"], ["ab-c/d", "ab/c"]]
+)
 def test_a_path_that_is_a_file_and_a_folder_is_refused(others):
-    data = zipped(*[(name, b"") for name in [*others, "a"]])
-    assert refusal(data) == "'a' is a file and a folder as well."
+    data = zipped(*[(name, b"") for name in [*others, "ab"]])
+    assert refusal(data) == "'ab' is a file and a folder as well."
 
 
 @given(st.lists(PATHS, unique=True, max_size=8))
@@ -236,6 +261,16 @@ def test_a_bomb_is_refused_before_it_has_unpacked(monkeypatch):
     )
     assert refusal(zipped(("bomb", bytes(2 * 10**7)))) == "The zip file unpacks to more than 1,000,000 bytes."
     assert sum(read) <= 10**6 + 2**17
+
+
+def test_no_more_is_unpacked_than_was_announced():
+    bomb = announced(zipped(("bomb", bytes(2 * 10**7))), 50, b"")
+    tracemalloc.start()
+    try:
+        assert "is damaged" in refusal(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 5 * 10**6
+    finally:
+        tracemalloc.stop()
 
 
 def test_files_that_are_a_bomb_together_are_refused(monkeypatch):
@@ -273,12 +308,11 @@ def test_what_the_file_map_does_not_name_is_left_out():
     assert Content.of_files({"a": ""}, {"a": b"1", "b": b"2"}).files == {"a": b"1"}
 
 
-def test_files_that_were_not_uploaded_are_named():
+@pytest.mark.parametrize(("names", "shown"), [("abcd", "'a', 'c', 'd'"), ("abcde", "'a', 'c', 'd' and 1 more")])
+def test_files_that_were_not_uploaded_are_named(names, shown):
     with pytest.raises(ContentError) as caught:
-        Content.of_files(dict.fromkeys("abcde", ""), {"b": b""})
-    assert str(caught.value) == (
-        "Not every file is there as announced. These were not uploaded: 'a', 'c', 'd' and 1 more."
-    )
+        Content.of_files(dict.fromkeys(names, ""), {"b": b""})
+    assert str(caught.value) == f"Not every file is there as announced. These were not uploaded: {shown}."
 
 
 def test_files_with_another_sum_are_named():

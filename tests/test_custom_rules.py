@@ -103,6 +103,7 @@ def test_the_example_of_a_query():
     assert target(rules, "/docs", "a=b&id=a%20b&c") == "/documents/a%20b"
     assert target(rules, "/docs", "id=a+b%2Fc&id=2") == "/documents/a%20b%2Fc"
     assert target(rules, "/docs", "id=") == "/documents/"
+    assert target(rules, "/docs", "id=\ud800") == "/documents/%ED%A0%80"
     assert target(rules, "/docs", "other=7") is None
     assert target(rules, "/docs") is None
 
@@ -195,6 +196,7 @@ def test_a_wildcard_in_a_domain():
     assert target([rule("https://example.com/<*>", "/there/<*>")], "/a/b") == "/there/a/b"
     assert target([rule("HTTPS://Example.com/<*>", "/there")], "/a/b") == "/there"
     assert target([rule("https://example.com/", "https://x.org/?a=b")], "/c") == "https://x.org/c?a=b"
+    assert target([rule("https://example.com", "https://x.org/X//")], "/c") == "https://x.org/X/c"
 
 
 @pytest.mark.parametrize(
@@ -266,11 +268,18 @@ def test_redirects_keep_the_query_unless_the_target_has_one(to, status, expected
         (r"^/[[a&&b||c~~d]+$", "/a&b"),
         (r"^/[+--]$", "/,"),
         (r"^/[--/]$", "/."),
+        (r"^/[+-^]$", "/A"),
+        (r"^/[^-z]$", "/a"),
+        (r"^/[^\0]\0*$", "/X"),
+        (r"^/[^\1]$", "/("),
+        (r"^/[\X][^\b]$", "/Xb"),
         (r"^/\e\_\A\u0061\x62[\u0061\e\_]$", "/e_Aabe"),
         (r"^/[^\ca\0\b\1]$", "/a"),
         (r"^/a{,2}$", "/a%7B,2%7D"),
         (r"^/(?:a|b)(?=c)(?!d)(?<=[ab])(?<!x)c\b", "/ac"),
         (r"^/[\]]$", "/]"),
+        (r"^/a[]*$", "/a"),
+        (r"^/\X\B", "/XX"),
     ],
 )
 def test_patterns_are_those_of_javascript(pattern, path):
@@ -295,6 +304,8 @@ def test_patterns_are_those_of_javascript(pattern, path):
         ("[]", "/a"),
         (r"(?<=a+)b", "/ab"),
         (r"\ca\0", "/a"),
+        (r"^/\0$", "/0"),
+        (r"^/[^\cB-\cA]$", "/a"),
         (r"^/[^\w-]$", "/-"),
         ("^/a$", "/a%0A"),
         (r"^/\w+$", "/ü"),
@@ -311,6 +322,7 @@ def test_patterns_that_mean_nothing_here_never_match(pattern, path):
         (r"^/[\w-.]$", "/~"),
         (r"^/[\d-z]$", "/X"),
         (r"^/[\d]$", "/X"),
+        (r"^/[\d]$", "/-"),
         (r"^/[+--]$", "/a"),
         (r"^/[[a&&b]$", "/c"),
         (r"^/a$", "/a%0A"),

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from support.clients import bad_request, client_of, refusal
-from support.jobs import GITHUB, HOUR, ZIP, deploy, finish, new_branch, read
+from support.jobs import GITHUB, HOUR, ZIP, deploy, finish, new_branch, now, read
 from support.model import needs
 
 BUSY = (
@@ -138,16 +138,17 @@ def test_a_created_deployment_is_started_by_its_job_id(client, main):
 def test_a_deployment_cannot_be_started_twice(client, main):
     client.create_deployment(**main)
     deploy(client, main, jobId="1")
-    for _ in range(3):
-        code, status, _ = refusal(client.start_deployment, **main, jobId="1")
-        assert (code, status) == ("BadRequestException", 400)
+    for status in ("PENDING", "RUNNING", "SUCCEED"):
+        text = f"Job 1 cannot be started because it is in {status} status."
+        assert refusal(client.start_deployment, **main, jobId="1") == bad_request(text)
         read(client, main)
 
 
 def test_a_stopped_deployment_cannot_be_started(client, main):
     client.create_deployment(**main)
     client.stop_job(**main, jobId="1")
-    assert refusal(client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+    text = "Job 1 cannot be started because it is in CANCELLING status."
+    assert refusal(client.start_deployment, **main, jobId="1") == bad_request(text)
     assert read(client, main)["status"] == "CANCELLED"
 
 
@@ -157,14 +158,19 @@ def test_an_unknown_job_cannot_be_started(client, main):
 
 def test_only_what_create_deployment_made_is_started_by_a_job_id(client, main):
     deploy(client, main, sourceUrl=ZIP)
-    assert refusal(client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+    answer = refusal(client.start_deployment, **main, jobId="1")
+    assert answer == bad_request("Job 1 was not created by CreateDeployment.")
 
 
 def test_a_deployment_is_started_after_8_hours_at_the_latest(client, main):
     with time_machine.travel("2024-01-01", tick=False) as clock:
         client.create_deployment(**main)
+        assert read(client, main)["startTime"] == now()
         clock.shift(8 * HOUR)
         assert deploy(client, main, jobId="1")["status"] == "PENDING"
+        started = now()
+        clock.shift(datetime.timedelta(seconds=1))
+        assert client.list_jobs(**main)["jobSummaries"][0]["startTime"] == started
         assert finish(client, main)["status"] == "SUCCEED"
 
 
@@ -173,7 +179,8 @@ def test_after_8_hours_start_deployment_and_its_job_fail(client, main):
         client.create_deployment(**main)
         created = datetime.datetime.now(datetime.timezone.utc)
         clock.shift(8 * HOUR + MILLISECOND)
-        assert refusal(client.start_deployment, **main, jobId="1")[:2] == ("BadRequestException", 400)
+        text = "Job 1 cannot be started because more than 8 hours have passed since CreateDeployment."
+        assert refusal(client.start_deployment, **main, jobId="1") == bad_request(text)
         job = read(client, main)
         assert (job["status"], job["endTime"]) == ("FAILED", created + 8 * HOUR + MILLISECOND)
         assert client.get_branch(**main)["branch"]["activeJobId"] == ""
@@ -237,7 +244,7 @@ def test_job_id_and_source_url_are_not_given_together(client, main):
 @needs("StartDeploymentRequest.sourceUrlType")
 def test_a_bucket_prefix_lies_in_s3(client, main):
     answer = refusal(client.start_deployment, **main, sourceUrl="https://example.com/", sourceUrlType="BUCKET_PREFIX")
-    assert answer[:2] == ("BadRequestException", 400)
+    assert answer == bad_request("The sourceUrl of a BUCKET_PREFIX deployment must start with s3://.")
     assert client.list_jobs(**main)["jobSummaries"] == []
 
 

@@ -354,9 +354,14 @@ def test_a_domain_only_goes_ahead(progress, end, actions):
             assert domain.status_reason == (CNAME_TAKEN if domain.status == "FAILED" else None)
 
 
-def test_a_domain_can_fail_at_a_later_status(domain):
-    domain.fail("PENDING_VERIFICATION", reason="no record was found")
+@pytest.mark.parametrize(
+    ("status", "target"), [("REQUESTING_CERTIFICATE", "<pending>"), ("PENDING_VERIFICATION", ".cloudfront.net")]
+)
+def test_a_domain_can_fail_at_a_later_status(client, app_id, domain, status, target):
+    domain.fail(status, reason="no record was found")
     assert (domain.status, domain.status_reason) == ("FAILED", "no record was found")
+    # It has what it would have got on its way there.
+    assert get(client, app_id)["subDomains"][0]["dnsRecord"].endswith(target)
 
 
 def test_a_domain_cannot_fail_at_a_status_that_does_not_come(domain):

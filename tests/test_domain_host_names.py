@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from amplify_mock import mock_amplify
-from support.clients import client_of, not_found, refusal
+from amplify_mock import DomainPlan, mock_amplify
+from support.clients import bad_request, client_of, not_found, refusal
 from support.domains import associate, available, custom_domains, delete, get, listed, settings, taken
 from support.jobs import app_with_branches
 
@@ -126,6 +126,15 @@ def test_a_deleted_association_or_app_gives_its_names_back(client, app_id):
     assert associate(client, app_id)["domainStatus"] == "CREATING"
 
 
+def test_a_host_name_has_at_most_253_characters(client, app_id):
+    longest = settings(**{"a" * 241: "main"})
+    assert associate(client, app_id, subDomainSettings=longest)["subDomains"][0]["subDomainSetting"] == longest[0]
+    too_long = settings(**{"a" * 242: "main"})
+    assert refusal(
+        client.create_domain_association, appId=app_id, domainName="example.org", subDomainSettings=too_long
+    ) == bad_request(f"The subdomain {'a' * 242}.example.org is longer than 253 characters.")
+
+
 # Branches
 
 
@@ -134,6 +143,15 @@ def test_a_branch_has_the_full_host_names_that_lead_to_it(client, app_id):
     associate(client, app_id, "example.org", subDomainSettings=settings(shop="main"))
     assert custom_domains(client, app_id) == ["example.com", "www.example.com", "shop.example.org"]
     assert custom_domains(client, app_id, "dev") == ["dev.example.com"]
+
+
+@pytest.mark.amplify_mock(domain_plan=DomainPlan(deletion=60))
+def test_host_names_lead_to_a_branch_until_the_deletion_of_their_domain_has_finished(client, amplify_mock, app_id):
+    associate(client, app_id)
+    delete(client, app_id)
+    assert custom_domains(client, app_id) == ["www.example.com"]
+    amplify_mock.clock.advance(minutes=2)
+    assert custom_domains(client, app_id) == []
 
 
 def test_many_host_names_may_lead_to_one_branch(client, app_id):

@@ -72,9 +72,10 @@ def test_the_certificate_is_verified_by_a_record_in_the_recorded_form(client, ap
     assert [each["certificate"].get("certificateVerificationDNSRecord") for each in seen] == texts
 
 
-def test_a_trailing_dot_is_not_doubled(client, app_id):
-    domain = available(client, app_id, "example.com.")
-    assert re.fullmatch(VALIDATION, domain["certificateVerificationDNSRecord"])
+@pytest.mark.parametrize("name", ["example.com", "example.COM", "EXAMPLE.LUX"])
+def test_a_trailing_dot_is_not_doubled(client, app_id, name):
+    domain = available(client, app_id, f"{name}.")
+    assert re.fullmatch(VALIDATION.replace(r"example\.com", name), domain["certificateVerificationDNSRecord"])
 
 
 def test_all_sub_domains_lead_to_the_same_distribution(client, app_id):

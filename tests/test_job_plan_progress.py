@@ -220,6 +220,17 @@ def test_nothing_but_the_test_moves_a_manual_job(clock):
         assert seen == ["PENDING", "PROVISIONING", "RUNNING", "SUCCEED", "SUCCEED"]
 
 
+@pytest.mark.parametrize("seconds", [1, 3, 5])
+def test_a_job_advances_from_where_the_clock_has_brought_it(clock, seconds):
+    with building(**TIMED, progress="clock") as (amplify, _, branch):
+        job = handle(amplify, branch)
+        clock.shift(seconds)
+        while job.status != "RUNNING":
+            job.advance()
+        job.advance()
+        assert (job.status, since(job.end_time)) == ("SUCCEED", seconds)
+
+
 def test_the_steps_of_a_manual_job_share_its_time_as_planned(clock):
     with building(**TIMED, progress="manual") as (amplify, _, branch):
         for seconds in (30, 10, 150):

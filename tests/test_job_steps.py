@@ -29,6 +29,13 @@ def test_a_build_has_the_recorded_steps(client, main):
     assert steps(client, main) == [("BUILD", "SUCCEED"), ("DEPLOY", "SUCCEED"), ("VERIFY", "SUCCEED")]
 
 
+def test_a_build_whose_spec_cannot_be_read_has_no_tests(client, amplify_mock, main):
+    client.update_branch(**main, buildSpec="[")
+    release(client, main)
+    amplify_mock.job(main["appId"], "main").succeed()
+    assert [name for name, _ in steps(client, main)] == ["BUILD", "DEPLOY", "VERIFY"]
+
+
 def test_the_build_spec_of_the_branch_wins(client, main):
     client.update_app(appId=main["appId"], buildSpec=TEST_PHASE)
     client.update_branch(**main, buildSpec="version: 1\n")
@@ -68,6 +75,16 @@ def test_steps_that_had_ended_stay_as_they_were(client, main):
 def branch_job(branch, job_id="1"):
     with mock_amplify() as amplify:
         return amplify.backend().apps[branch["appId"]].branches[branch["branchName"]].jobs[job_id]
+
+
+def test_deleting_the_branch_cancels_the_step_that_runs(client, amplify_mock, main):
+    release(client, main)
+    read(client, main)
+    job = branch_job(main)
+    client.delete_branch(**main)
+    for status in ("CANCELLING", "CANCELLED"):
+        assert (job.status, [(each.step_name, each.status) for each in job.steps]) == (status, [("BUILD", status)])
+        amplify_mock.clock.advance(minutes=1)
 
 
 def test_a_job_that_is_stopped_while_waiting_has_no_steps(client, main):

@@ -66,6 +66,12 @@ def test_the_reason_is_taken_and_returned_nowhere(client, main):
     assert "because I can" not in repr([answer, get(client, main), listed(client, main)])
 
 
+def test_a_view_of_the_job_tells_the_reason(client, amplify_mock, main):
+    release(client, main, jobReason="because I can")
+    job = amplify_mock.backend().apps[main["appId"]].branches["main"].jobs["1"]
+    assert job.job_reason == "because I can"
+
+
 def test_a_web_hook_builds_head(client, main):
     summary = release(client, main, jobType="WEB_HOOK")
     assert (summary["commitId"], summary["status"], summary["jobType"]) == ("HEAD", "PENDING", "WEB_HOOK")
@@ -151,8 +157,7 @@ def test_an_unknown_job_is_not_found(client, main):
     for operation in ("get_job", "stop_job", "delete_job"):
         for job_id in ("2", "0", "00", "10", "9" * 255):
             answer = refusal(getattr(client, operation), **main, jobId=job_id)
-            assert answer[:2] == ("NotFoundException", 404)
-            assert job_id in answer[2]
+            assert answer == not_found(f"Job {job_id} not found.")
 
 
 @pytest.mark.parametrize("operation", ["get_job", "stop_job", "delete_job"])
@@ -251,12 +256,13 @@ def test_a_deleted_job_is_gone(client, main):
     assert refusal(client.get_job, **main, jobId="1")[:2] == ("NotFoundException", 404)
 
 
-@pytest.mark.parametrize("reads", [0, 1], ids=["PENDING", "RUNNING"])
-def test_an_unfinished_job_cannot_be_deleted(client, main, reads):
+@pytest.mark.parametrize(("reads", "status"), [(0, "PENDING"), (1, "RUNNING")])
+def test_an_unfinished_job_cannot_be_deleted(client, main, reads, status):
     release(client, main)
     for _ in range(reads):
         read(client, main)
-    assert refusal(client.delete_job, **main, jobId="1")[:2] == ("BadRequestException", 400)
+    answer = refusal(client.delete_job, **main, jobId="1")
+    assert answer == bad_request(f"Job 1 cannot be deleted because it is in {status} status.")
     assert len(listed(client, main)) == 1
 
 

@@ -8,6 +8,7 @@ import datetime
 import io
 import json
 import threading
+import time
 
 import freezegun
 import pytest
@@ -337,6 +338,25 @@ def test_an_access_log_has_whole_hours_of_the_time_that_was_asked_for(amplify_cl
         assert len(rows(amplify_client, site)) == 8
         clock.tick(datetime.timedelta(days=15))
         assert rows(amplify_client, site) == []
+
+
+@pytest.fixture
+def far_east(monkeypatch):
+    """Put the machine into a time zone where it is later."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "EAST-9")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows takes no time zone from the environment")
+@pytest.mark.usefixtures("far_east")
+def test_access_logs_are_the_same_in_every_time_zone(amplify_client, site):
+    ask(site)
+    (row,) = rows(amplify_client, site)
+    asked = datetime.datetime.fromisoformat(f"{row['date']}T{row['time']}+00:00")
+    assert abs(datetime.datetime.now(datetime.timezone.utc) - asked) < HOUR
 
 
 def test_a_name_with_the_dot_at_its_end_is_the_same_host(amplify_client, site):

@@ -6,6 +6,7 @@ import datetime
 
 import freezegun
 import pytest
+import requests
 
 from amplify_mock import JobPlan, mock_amplify
 from support.clients import client_of
@@ -80,6 +81,13 @@ def test_a_summary_leaves_the_steps_as_they_are_known(amplify_mock, amplify_clie
     assert job["steps"][0]["logUrl"] == LOG
 
 
+def test_steps_that_get_known_take_the_place_of_those_that_were_made_up(amplify_mock, amplify_client):
+    connected(amplify_mock, {"jobSummaries": [job_document(**TIMES)]})
+    document = whole(step("BUILD", end=60, logUrl=LOG), endTime=TIMES["endTime"])
+    amplify_mock.load(document)
+    assert get(amplify_client)["steps"] == document["job"]["steps"]
+
+
 @pytest.mark.parametrize(
     ("status", "steps"),
     [
@@ -89,12 +97,31 @@ def test_a_summary_leaves_the_steps_as_they_are_known(amplify_mock, amplify_clie
     ],
 )
 def test_the_steps_of_a_job_of_which_only_the_summary_is_known_are_made_up(amplify_mock, amplify_client, status, steps):
-    connected(amplify_mock, {"jobSummaries": [job_document(status, **TIMES)]})
+    (shown,) = connected(amplify_mock, {"jobSummaries": [job_document(status, **TIMES)]})
+    assert (shown.stage, shown.step_names) == ("NONE", [name for name, _ in steps])
     job = get(amplify_client)
     assert names(job) == steps
     assert job["steps"][0]["startTime"] > START
     assert job["steps"][-1]["endTime"] == TIMES["endTime"]
     assert "logUrl" in job["steps"][0]
+
+
+def test_the_log_of_a_failed_job_of_which_only_the_summary_is_known_is_that_of_the_plan():
+    plan = JobPlan(fail_at="DEPLOY", reason="no space", log="No space left")
+    with mock_amplify(plan=plan) as amplify:
+        connected(amplify, {"jobSummaries": [job_document("FAILED", **TIMES)]})
+        build, deployed = get(client_of("eu-west-2", "111122223333"))["steps"]
+        assert (build["status"], deployed["status"], deployed["statusReason"]) == ("SUCCEED", "FAILED", "no space")
+        assert requests.get(deployed["logUrl"], timeout=5).text == "No space left"
+
+
+def test_the_plan_of_its_branch_says_where_a_job_has_failed_of_which_only_the_summary_is_known(
+    amplify_mock, amplify_client
+):
+    connected(amplify_mock)
+    amplify_mock.plan_jobs(JobPlan(fail_at="DEPLOY"), app_id="dloaded", branch_name="main")
+    amplify_mock.load({"jobSummaries": [job_document("FAILED", **TIMES)]})
+    assert names(get(amplify_client)) == [("BUILD", "SUCCEED"), ("DEPLOY", "FAILED")]
 
 
 # An app may have been connected to a repository since.
@@ -116,6 +143,11 @@ def test_jobs_are_counted_on_and_listed_in_order(amplify_mock, amplify_client):
     loaded(amplify_mock, {"jobSummaries": [job_document(number=number) for number in (9, 3, 12)]})
     assert deploy(amplify_client, BRANCH)["jobId"] == "13"
     assert [each["jobId"] for each in amplify_client.list_jobs(**BRANCH)["jobSummaries"]] == ["13", "12", "9", "3"]
+
+
+def test_the_first_job_of_a_loaded_branch_is_the_first(amplify_mock, amplify_client):
+    loaded(amplify_mock)
+    assert deploy(amplify_client, BRANCH)["jobId"] == "1"
 
 
 def test_an_ended_job_is_no_event(amplify_mock):
@@ -170,7 +202,7 @@ def test_the_active_job_can_be_deleted(amplify_mock, amplify_client):
 
 @pytest.mark.parametrize("status", ["PENDING", "PROVISIONING", "RUNNING", "CANCELLING"])
 def test_the_first_read_finds_the_job_as_it_was_loaded_and_the_next_ones_move_it(amplify_mock, amplify_client, status):
-    steps = [] if status in ("PENDING", "PROVISIONING") else [step("BUILD", status, logUrl=LOG)]
+    steps = [] if status == "PENDING" else [step("BUILD", "RUNNING", logUrl=LOG)]
     document = whole(*steps, status=status)
     connected(amplify_mock, document)
     assert get(amplify_client)["steps"] == steps
@@ -241,12 +273,14 @@ def test_a_step_that_no_plan_knows_goes_on_into_those_of_the_plan(progress):
         assert [each["startTime"] for each in job["steps"]][:2] == [START, START]
 
 
-def test_a_step_that_no_plan_knows_lasts_as_others_that_are_not_named():
-    with freezegun.freeze_time(START) as frozen, mock_amplify(plan=JobPlan(progress="clock", default=10)) as amplify:
+@pytest.mark.parametrize(("default", "lasts"), [(10, 10), (None, 0)])
+def test_a_step_that_no_plan_knows_lasts_as_others_that_are_not_named_and_else_no_time(default, lasts):
+    plan = JobPlan(progress="clock", default=default)
+    with freezegun.freeze_time(START) as frozen, mock_amplify(plan=plan) as amplify:
         connected(amplify, whole(step("PROVISION", "RUNNING"), status="RUNNING"))
         frozen.tick(600)
         provision, build, *_ = get(client_of("eu-west-2", "111122223333"))["steps"]
-    assert provision["endTime"] == build["startTime"] == START + seconds(10)
+    assert provision["endTime"] == build["startTime"] == START + seconds(lasts)
 
 
 def test_a_running_job_without_known_steps_has_those_of_the_plan(amplify_mock, amplify_client):
@@ -262,6 +296,13 @@ def test_a_loaded_job_can_be_stopped(amplify_mock, amplify_client):
     job = get(amplify_client)
     assert job["summary"]["status"] == "CANCELLED"
     assert names(job) == [("BUILD", "SUCCEED"), ("DEPLOY", "CANCELLED")]
+
+
+def test_a_job_that_was_being_cancelled_when_it_was_loaded_keeps_its_steps(amplify_mock, amplify_client):
+    steps = [step("BUILD", end=1), step("DEPLOY", "CANCELLING", begin=1)]
+    connected(amplify_mock, whole(*steps, status="CANCELLING"))
+    amplify_mock.clock.advance(hours=1)
+    assert names(get(amplify_client)) == [("BUILD", "SUCCEED"), ("DEPLOY", "CANCELLED")]
 
 
 @pytest.mark.parametrize("step_name", ["DEPLOY", "VERIFY"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 
 import pytest
 
 from amplify_mock import DomainPlan, mock_amplify
 from support.clients import client_of
-from support.documents import APP, BRANCH, app_document, branch_document, domain_document, job_document, loaded
-from support.domains import get, records, settings, update, verified
+from support.documents import APP, ARN, BRANCH, app_document, branch_document, domain_document, job_document, loaded
+from support.domains import DISTRIBUTION, get, listed, records, settings, update, verified
 from support.jobs import UTC, deploy
 from support.model import needs
 
@@ -84,6 +85,12 @@ def test_loaded_jobs_do_not_make_a_production_branch(amplify_mock, amplify_clien
     assert production(amplify_client) is None
 
 
+def test_a_job_that_ends_after_it_was_loaded_makes_a_production_branch(amplify_mock, amplify_client):
+    loaded(amplify_mock, branch_document(stage="PRODUCTION"), {"jobSummaries": [job_document("RUNNING")]})
+    amplify_mock.job("dloaded", "main").succeed()
+    assert production(amplify_client)["branchName"] == "main"
+
+
 @needs("App.wafConfiguration")
 def test_a_firewall_is_shown(amplify_mock, amplify_client):
     acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/one/1"
@@ -137,6 +144,8 @@ def test_an_available_domain_stays_as_it_was_loaded(amplify_mock, amplify_client
         certificateVerificationDNSRecord=RECORD,
         certificate={"type": "AMPLIFY_MANAGED", "certificateVerificationDNSRecord": RECORD},
         enableAutoSubDomain=True,
+        autoSubDomainCreationPatterns=["*", "pr*"],
+        autoSubDomainIAMRole="arn:aws:iam::123456789012:role/domains",
         statusReason="",
         updateStatus="UPDATE_COMPLETE",
     )
@@ -148,6 +157,38 @@ def test_an_available_domain_stays_as_it_was_loaded(amplify_mock, amplify_client
     assert domain == document["domainAssociation"]
 
 
+def test_a_document_need_not_say_everything_of_a_domain(amplify_mock, amplify_client):
+    loaded(amplify_mock, domain_document(subDomains=[{"subDomainSetting": {"branchName": "main"}}]))
+    domain = get(amplify_client, "dloaded")
+    assert domain["subDomains"] == [
+        {"subDomainSetting": {"prefix": "", "branchName": "main"}, "verified": False, "dnsRecord": ""}
+    ]
+    assert domain["enableAutoSubDomain"] is False
+
+
+@pytest.mark.parametrize("fidelity", ["model", "recorded"])
+def test_a_certificate_is_shown_as_it_was_loaded(fidelity):
+    certificate = {"type": "AMPLIFY_MANAGED"}
+    with mock_amplify(fidelity=fidelity) as amplify:
+        loaded(amplify, domain_document(certificate=certificate, certificateVerificationDNSRecord=RECORD))
+        assert get(client_of("eu-west-2", "111122223333"), "dloaded")["certificate"] == certificate
+
+
+def test_the_certificate_that_was_loaded_is_not_asked_for_again(amplify_mock, amplify_client):
+    certificate = {"type": "AMPLIFY_MANAGED", "certificateVerificationDNSRecord": RECORD}
+    loaded(amplify_mock, domain_document(certificate=certificate, certificateVerificationDNSRecord=RECORD))
+    new = {"subDomainSettings": settings(www="main"), "certificateSettings": {"type": "AMPLIFY_MANAGED"}}
+    assert update(amplify_client, "dloaded", **new)["updateStatus"] == "PENDING_DEPLOYMENT"
+
+
+def test_a_loaded_domain_that_has_no_distribution_gets_one(amplify_mock, amplify_client):
+    sub_domains = [sub_domain("", target="<pending>"), sub_domain("www", target="<pending>")]
+    loaded(amplify_mock, domain_document("CREATING", subDomains=sub_domains))
+    seen = [records(get(amplify_client, "dloaded")) for _ in range(5)]
+    assert seen[0] == [" CNAME <pending>", "www CNAME <pending>"]
+    assert re.fullmatch(rf" CNAME ({DISTRIBUTION})\nwww CNAME \1", "\n".join(seen[-1]))
+
+
 def test_an_update_goes_on_from_what_was_loaded(amplify_mock, amplify_client):
     loaded(amplify_mock, domain_document(subDomains=[sub_domain("www"), sub_domain("dev", is_verified=False)]))
     domain = update(amplify_client, "dloaded", subDomainSettings=settings(www="main", dev="main", new="main"))
@@ -157,10 +198,12 @@ def test_an_update_goes_on_from_what_was_loaded(amplify_mock, amplify_client):
 
 
 def test_subdomains_go_with_their_branch(amplify_mock, amplify_client):
-    loaded(amplify_mock, domain_document(subDomains=[sub_domain("www"), sub_domain("dev", "dev")]))
+    www = sub_domain("www", is_verified=False, target="d222.example.org")
+    loaded(amplify_mock, domain_document(subDomains=[www, sub_domain("dev", "dev")]))
     amplify_mock.add_branch("dloaded", "dev")
     amplify_client.delete_branch(**APP, branchName="dev")
-    assert list(verified(get(amplify_client, "dloaded"))) == ["www"]
+    # What is left is shown as it was loaded.
+    assert get(amplify_client, "dloaded")["subDomains"] == [www]
 
 
 @pytest.mark.parametrize(
@@ -219,9 +262,31 @@ def test_the_plan_says_how_a_loaded_domain_goes_on():
         assert (domain.status, domain.status_reason) == ("FAILED", "no")
 
 
-def test_a_loaded_domain_keeps_its_tags(amplify_mock, amplify_client):
+def test_a_domain_that_is_loaded_again_stays_where_it_was(amplify_mock, amplify_client):
     loaded(amplify_mock, domain_document())
-    arn = domain_document()["domainAssociation"]["domainAssociationArn"]
-    amplify_client.tag_resource(resourceArn=arn, tags={"a": "b"})
+    amplify_mock.add_domain_association("dloaded", "example.org")
     amplify_mock.load(domain_document("CREATING"))
+    assert [each["domainName"] for each in listed(amplify_client, "dloaded")] == ["example.com", "example.org"]
+
+
+@pytest.mark.parametrize(
+    ("arn", "document"),
+    [
+        (f"{ARN}/domains/example.com", domain_document()),
+        (f"{ARN}/webhooks/w", {"webhook": {"webhookArn": f"{ARN}/webhooks/w", "webhookId": "w", "branchName": "main"}}),
+        (
+            f"{ARN}/backendenvironments/dev",
+            {
+                "backendEnvironment": {
+                    "backendEnvironmentArn": f"{ARN}/backendenvironments/dev",
+                    "environmentName": "dev",
+                }
+            },
+        ),
+    ],
+)
+def test_what_is_loaded_again_keeps_tags_that_no_document_has(amplify_mock, amplify_client, arn, document):
+    loaded(amplify_mock, document)
+    amplify_client.tag_resource(resourceArn=arn, tags={"a": "b"})
+    amplify_mock.load(document)
     assert amplify_client.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "b"}

@@ -103,9 +103,12 @@ def test_what_is_no_object_is_refused(amplify_mock, document):
         ({"job": {"steps": []}}, "job has no summary"),
         ({"job": {"summary": {"jobId": "1", "status": "SUCCEED"}}}, r"job\.summary has no jobArn"),
         ({"job": {"summary": job_document(), "steps": [{}]}}, r"job\.steps\.1\.member has no stepName"),
+        (domain_document(subDomains=[{}]), r"domainAssociation\.subDomains\.1\.member has no subDomainSetting"),
+        (domain_document(subDomains=[{"subDomainSetting": {"prefix": "www"}}]),
+         r"domainAssociation\.subDomains\.1\.member\.subDomainSetting has no branchName"),
         ({"jobSummaries": [job_document(status="DONE")]}, r"'jobSummaries\.1\.member\.status' .*SUCCEED"),
     ],
-)
+)  # fmt: skip
 def test_what_breaks_the_service_model_is_refused_with_its_place(amplify_mock, document, where):
     with pytest.raises(ValueError, match=where):
         amplify_mock.load(document)
@@ -172,6 +175,18 @@ def test_what_was_loaded_can_be_changed(amplify_mock, amplify_client):
     assert not amplify_mock.apps
 
 
+def test_what_is_made_after_loading_again_is_counted_on(amplify_mock, amplify_client):
+    loaded(amplify_mock)
+    amplify_client.create_branch(appId="dloaded", branchName="dev")
+    amplify_client.start_deployment(**BRANCH, sourceUrl="s3://bucket/site.zip")
+    amplify_client.stop_job(**BRANCH, jobId="1")
+    loaded(amplify_mock)
+    amplify_client.create_branch(appId="dloaded", branchName="a")
+    branches = amplify_client.list_branches(appId="dloaded")["branches"]
+    assert [each["branchName"] for each in branches] == ["main", "dev", "a"]
+    assert amplify_client.create_deployment(**BRANCH)["jobId"] == "2"
+
+
 def test_a_loaded_app_without_a_repository_is_deployed_by_hand(amplify_mock, amplify_client):
     loaded(amplify_mock)
     amplify_client.start_deployment(**BRANCH, sourceUrl="s3://bucket/site.zip")
@@ -192,6 +207,30 @@ def test_webhooks_and_environments_are_loaded(amplify_mock, amplify_client):
     assert shown.keys() == {"backendEnvironmentArn", "environmentName", "createTime", "updateTime"}
     amplify_mock.load({"backendEnvironment": {**environment, "stackName": "stack"}})
     assert amplify_mock.apps["dloaded"].backend_environments["dev"].stack_name == "stack"
+
+
+def test_what_a_later_document_does_not_say_is_no_longer_so(amplify_mock):
+    (app,) = amplify_mock.load(app_document(createTime=1707429282, updateTime=1707429999))
+    assert app.update_time > app.create_time
+    amplify_mock.load(app_document(createTime=1707429282))
+    assert app.update_time == app.create_time
+    before = app.create_time
+    amplify_mock.load(app_document())
+    assert app.update_time == app.create_time > before
+    environment = {"backendEnvironmentArn": f"{ARN}/backendenvironments/dev", "environmentName": "dev"}
+    amplify_mock.load({"backendEnvironment": {**environment, "stackName": "stack", "deploymentArtifacts": "bucket"}})
+    (loaded_again,) = amplify_mock.load({"backendEnvironment": environment})
+    assert (loaded_again.stack_name, loaded_again.deployment_artifacts) == (None, None)
+
+
+def test_what_follows_from_the_names_of_a_webhook_need_not_be_said(amplify_mock, amplify_client):
+    webhook = {"webhookArn": f"{ARN}/webhooks/w-1", "webhookId": "w-1", "branchName": "main"}
+    loaded(amplify_mock, {"webhook": webhook})
+    shown = amplify_client.get_webhook(webhookId="w-1")["webhook"]
+    assert shown["webhookUrl"].startswith(
+        "https://webhooks.amplify.eu-west-2.amazonaws.com/prod/webhooks?id=w-1&token="
+    )
+    assert amplify_mock.apps["dloaded"].webhooks["w-1"].app_id == "dloaded"
 
 
 def test_documents_are_left_as_they_are(amplify_mock):

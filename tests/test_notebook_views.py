@@ -252,12 +252,14 @@ def test_an_empty_mock_says_so(amplify_mock):
 
 def test_the_mock_shows_the_apps_of_each_region(amplify_mock, client, branch):
     amplify_mock.add_app("blog", app_id="d2", region_name="eu-west-1", account_id="111122223333")
+    amplify_mock.add_app("news", app_id="d3", repository="https://me:secret@example.com/news")
     release(client, branch)
     amplify_mock.clock.advance(hours=1)
     text = words(show(amplify_mock))
     assert text.startswith("amplify_mock at 2024-09-01 13:00:00 UTC, 1:00:00 ahead of the system.")
     assert "Apps in us-east-1, account 123456789012 App Id Source Branches Newest job" in text
     assert "shop d1 https://github.com/me/shop main job 1 of branch main SUCCEED" in text
+    assert "news d3 https://example.com/news" in text
     assert "Apps in eu-west-1, account 111122223333" in text
     assert "blog d2 deployed by hand" in text
 

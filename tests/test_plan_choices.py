@@ -86,6 +86,12 @@ def test_a_plan_of_an_app_or_a_branch_is_for_no_other(amplify_client, amplify_mo
     assert all_taken() == ["app", "branch", "all", "every dev"]
 
 
+def test_a_plan_for_a_branch_of_an_app_holds_for_its_builds(amplify_client, amplify_mock):
+    one, other = (new_branch(amplify_client, app=GITHUB) for _ in range(2))
+    amplify_mock.plan_jobs(named("a"), app_id=one["appId"], branch_name="main")
+    assert [taken(amplify_client, each, release) for each in (one, other)] == ["a", UNPLANNED]
+
+
 def test_of_plans_for_the_same_jobs_the_last_one_holds(amplify_client, amplify_mock, main):
     for name in ("a", "b"):
         amplify_mock.plan_jobs(named(name), app_id=main["appId"])
@@ -184,6 +190,14 @@ def test_a_deployment_takes_its_plan_when_it_is_started(amplify_client, amplify_
     other = amplify_client.create_deployment(**main)
     amplify_client.stop_job(**main, jobId=other["jobId"])
     assert taken(amplify_client, main) == "b"
+
+
+def test_a_deployment_that_was_not_started_is_stopped_as_planned_for_its_branch(amplify_client, amplify_mock, main):
+    amplify_mock.plan_jobs(JobPlan(stuck_at="CANCELLING"), app_id=main["appId"], branch_name="main")
+    amplify_client.create_deployment(**main)
+    amplify_client.stop_job(**main, jobId="1")
+    amplify_mock.clock.advance(days=1)
+    assert get(amplify_client, main)["summary"]["status"] == "CANCELLING"
 
 
 # How long a plan lives

@@ -269,7 +269,15 @@ def test_a_pull_request_that_is_opened_again_may_come_from_another_branch(client
     assert client.get_branch(appId=app_id, branchName="pr-7")["branch"]["sourceBranch"] == "feature/y"
 
 
-@pytest.mark.parametrize(("number", "error"), [(0, ValueError), (-3, ValueError), (True, TypeError), ("7", TypeError)])
-def test_a_pull_request_has_a_number(amplify_mock, app_id, number, error):
-    with pytest.raises(error, match="the number of a pull request is"):
+@pytest.mark.parametrize(
+    ("number", "error", "words"),
+    [
+        (0, ValueError, "1 or more, and not 0"),
+        (-3, ValueError, "1 or more, and not -3"),
+        (True, TypeError, "a whole number, and not True"),
+        ("7", TypeError, "a whole number, and not '7'"),
+    ],
+)
+def test_a_pull_request_has_a_number(amplify_mock, app_id, number, error, words):
+    with pytest.raises(error, match=f"^the number of a pull request is {words}$"):
         amplify_mock.open_pull_request(app_id, number, "feature/x", "main")

@@ -235,17 +235,17 @@ def test_a_push_makes_no_more_branches_than_an_app_may_have(client, amplify_mock
 @pytest.mark.parametrize(
     ("wrong", "error", "words"),
     [
-        ({"commit_id": 5}, TypeError, "commit_id must be text"),
-        ({"message": b"x"}, TypeError, "message must be text"),
-        ({"name": None}, TypeError, "branch_name must be text"),
-        ({"name": ""}, ValueError, "must be the name of a branch"),
+        ({"commit_id": 5}, TypeError, "commit_id must be text, and not 5"),
+        ({"message": b"x"}, TypeError, "message must be text, and not b'x'"),
+        ({"name": None}, TypeError, "branch_name must be text, and not None"),
+        ({"name": ""}, ValueError, "branch_name must be the name of a branch, and not empty"),
         ({"name": "x" * 256}, ValueError, "branch_name may have 255 characters, and not 256"),
-        ({"commit_id": "x" * 256}, ValueError, "commit_id may have 255 characters"),
-        ({"message": "x" * 10_001}, ValueError, "message may have 10000 characters"),
+        ({"commit_id": "x" * 256}, ValueError, "commit_id may have 255 characters, and not 256"),
+        ({"message": "x" * 10_001}, ValueError, "message may have 10000 characters, and not 10001"),
     ],
 )
 def test_a_push_that_could_not_be_shown_is_refused(client, main, push, wrong, error, words):
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=f"^{words}$"):
         push(**wrong)
     assert listed(client, main) == []
 

@@ -26,8 +26,19 @@ def test_a_body_that_is_no_json_object_is_refused(post, body):
     assert "body" in text
 
 
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_python_takes_for_json_and_nobody_else_is_named(post, constant):
+    answer = post(f'{{"name": {constant}}}'.encode())
+    assert answer == (400, f"The request body is not valid JSON: {constant} is not a JSON value")
+
+
 def test_no_body_is_an_empty_one(post):
     assert post(b"") == detected(("Value null", "name", "Member must not be null"))
+
+
+def test_a_body_is_not_read_where_none_belongs(amplify_mock):
+    response = amplify_mock.handle(Request("GET", "/apps", body=b"{"))
+    assert (response.status, response.body) == (200, b'{"apps": []}')
 
 
 @pytest.mark.parametrize("member", ["name", "tags", "customRules", "autoBranchCreationConfig", "unknown"])
@@ -39,6 +50,17 @@ def test_deep_json_is_no_crash(amplify_mock, member, opening, closing):
         response = amplify_mock.handle(Request("POST", "/apps", body=body))
         assert response.status in {200, 400}
         assert len(response.body) < 50_000
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a=", "}")])
+def test_a_wrong_value_is_shown_to_a_depth_of_twenty(post, opening, closing):
+    values = ["x"]
+    for _ in range(25):
+        values.append([values[-1]] if opening == "[" else {"a": values[-1]})
+    for depth, inmost in ((19, "x"), (20, "x"), (21, "..."), (25, "...")):
+        levels = min(depth, 20)
+        shown = f"Value '{opening * levels}{inmost}{closing * levels}'"
+        assert post({"name": values[depth]}) == detected((shown, "name", "Member must be of type string"))
 
 
 @pytest.mark.parametrize(

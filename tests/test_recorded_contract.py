@@ -7,7 +7,8 @@ import pytest
 
 from amplify_mock import mock_amplify
 from support.clients import body, client_of
-from support.jobs import GITHUB, deploy, finish, new_app, new_branch
+from support.domains import associate, get, listed, update
+from support.jobs import GITHUB, app_with_branches, deploy, finish, new_app, new_branch
 
 
 @pytest.fixture
@@ -70,6 +71,19 @@ def test_a_deployment_has_a_zip_url_or_file_urls(recorded_client):
     files = recorded_client.create_deployment(**new_branch(recorded_client), fileMap={"index.html": "0" * 32})
     assert body(zipped).keys() == {"jobId", "zipUploadUrl"}
     assert body(files).keys() == {"jobId", "fileUploadUrls"}
+
+
+@pytest.mark.parametrize("given", ["at the creation", "in an update", None])
+def test_a_certificate_is_sent_where_one_was_asked_for(recorded_client, given):
+    certificate = {"certificateSettings": {"type": "AMPLIFY_MANAGED"}}
+    app_id = app_with_branches(recorded_client, "main")
+    associate(recorded_client, app_id, **(certificate if given == "at the creation" else {}))
+    for _ in range(4):
+        get(recorded_client, app_id)
+    if given == "in an update":
+        update(recorded_client, app_id, **certificate)
+    shown = [get(recorded_client, app_id), *listed(recorded_client, app_id)]
+    assert [each.get("certificate", {}).get("type") for each in shown] == [given and "AMPLIFY_MANAGED"] * 2
 
 
 def test_auto_branch_creation_has_the_recorded_config(recorded_client):

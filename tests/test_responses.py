@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import json
 import re
+import uuid
 
 import pytest
 from botocore.model import ServiceModel
+from freezegun import freeze_time
 
 from amplify_mock.fidelity import LENIENT_MEMBERS, LENIENT_VALUES, contract
 from amplify_mock.service.http import Request
@@ -189,6 +191,21 @@ def test_every_answer_is_json_of_the_length_it_says_with_an_id_of_its_own(amplif
     ids = {response.headers["x-amzn-RequestId"] for response in responses}
     assert len(ids) == 4
     assert all(re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", each) for each in ids)
+
+
+@freeze_time("2026-03-01T12:00:00.9Z")
+def test_an_answer_has_the_date_of_the_mock(amplify_client, amplify_mock):
+    amplify_mock.clock.advance(hours=1)
+    assert amplify_client.list_apps()["ResponseMetadata"]["HTTPHeaders"]["date"] == "Sun, 01 Mar 2026 13:00:00 GMT"
+    amplify_mock.clock.advance(seconds=1)
+    assert amplify_mock.handle(Request("GET", "/nowhere")).headers["Date"] == "Sun, 01 Mar 2026 13:00:01 GMT"
+
+
+def test_the_id_of_a_request_is_a_random_uuid(amplify_mock):
+    for _ in range(20):
+        text = amplify_mock.handle(Request("GET", "/apps")).headers["x-amzn-RequestId"]
+        found = uuid.UUID(text)
+        assert (str(found), found.version, found.variant) == (text, 4, uuid.RFC_4122)
 
 
 # Another botocore

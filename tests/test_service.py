@@ -20,6 +20,7 @@ MODEL = {
     "metadata": {"protocol": "rest-json", "serviceId": "Oven", "endpointPrefix": "oven"},
     "operations": {
         "Ping": {"name": "Ping", "http": {"method": "GET", "requestUri": "/ping"}},
+        "Heat": {"name": "Heat", "http": {"method": "PUT", "requestUri": "/oven"}},
         "Bake": {
             "name": "Bake",
             "http": {"method": "POST", "requestUri": "/cakes/{cakeName}", "responseCode": 201},
@@ -35,6 +36,8 @@ MODEL = {
                 "cakeName": {"shape": "Name", "location": "uri", "locationName": "cakeName"},
                 "degrees": {"shape": "Degrees"},
                 "minutes": {"shape": "Minutes"},
+                "grams": {"shape": "Grams"},
+                "eggs": {"shape": "Eggs", "location": "querystring", "locationName": "eggs"},
             },
         },
         "BakeResult": {
@@ -44,6 +47,8 @@ MODEL = {
         "Name": {"type": "string"},
         "Degrees": {"type": "double", "max": 250.5},
         "Minutes": {"type": "long", "min": 1},
+        "Grams": {"type": "float", "min": 0.5},
+        "Eggs": {"type": "long", "min": 1, "max": 12},
     },
 }
 
@@ -79,6 +84,12 @@ def test_the_status_is_that_of_the_model(oven):
     assert oven.backend("1", "us-east-1") == {"apple/pie": {"degrees": 180.5, "minutes": 40}}
 
 
+def test_a_number_in_the_query_is_a_number_and_one_in_the_answer_may_be_zero(oven):
+    answer = oven.handle(Request("POST", "/cakes/pie", "eggs=4", body=b'{"degrees": 0}'))
+    assert (answer.status, json.loads(answer.body)) == (201, {"cakeName": "pie", "degrees": 0})
+    assert oven.backend("1", "us-east-1") == {"pie": {"degrees": 0, "eggs": 4}}
+
+
 def test_a_model_without_error_shapes_has_no_modelled_error_to_answer_with(oven):
     with pytest.raises(AttributeError):
         oven.handle(Request("POST", "/cakes/pie", body=b'{"degrees": 250.6}'))
@@ -92,10 +103,11 @@ def test_an_operation_that_nobody_wrote_is_named(oven):
     assert json.loads(answer.body)["message"] == "amplify_mock does not have the operation Ping."
 
 
-def test_a_method_that_a_path_does_not_take_is_named_with_those_it_takes(oven):
-    answer = oven.handle(Request("PUT", "/ping"))
+@pytest.mark.parametrize(("path", "right", "wrong"), [("/ping", "GET", "PUT"), ("/oven", "PUT", "GET")])
+def test_a_method_that_a_path_does_not_take_is_named_with_those_it_takes(oven, path, right, wrong):
+    answer = oven.handle(Request(wrong, path))
     assert answer.status == 405
-    assert json.loads(answer.body)["message"] == "/ping takes GET, not PUT."
+    assert json.loads(answer.body)["message"] == f"{path} takes {right}, not {wrong}."
 
 
 def test_a_request_does_not_show_what_may_be_secret():
@@ -139,6 +151,30 @@ def test_what_is_wrong_with_parameters_is_known_before_the_operation_runs(oven):
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "body", "violation"),
+    [
+        ("eggs=0", b"{}", "Value '0' at 'eggs' {}: Member must have value greater than or equal to 1"),
+        ("eggs=13", b"{}", "Value '13' at 'eggs' {}: Member must have value less than or equal to 12"),
+        ("eggs=two", b"{}", "Value 'two' at 'eggs' {}: Member must be of type long"),
+        ("", b'{"grams": 0.4}', "Value '0.4' at 'grams' {}: Member must have value greater than or equal to 0.5"),
+        ("", b'{"grams": "1"}', "Value '1' at 'grams' {}: Member must be of type float"),
+        ("", b'{"degrees": 251}', "Value '251' at 'degrees' {}: Member must have value less than or equal to 250.5"),
+        ("", b'{"degrees": true}', "Value 'true' at 'degrees' {}: Member must be of type double"),
+    ],
+)
+def test_numbers_have_limits(oven, query, body, violation):
+    problems = []
+    oven._intercept = lambda attempt: problems.append(attempt.problem.message) or Response(400, {})
+    oven.handle(Request("POST", "/cakes/pie", query, body=body))
+    assert problems == [f"1 validation error detected: {violation.format('failed to satisfy constraint')}"]
+
+
+@pytest.mark.parametrize(("query", "members"), [("eggs=1", {"grams": 0.5}), ("eggs=12", {"degrees": 250.5})])
+def test_numbers_may_be_as_small_and_as_large_as_their_limits(oven, query, members):
+    assert oven.handle(Request("POST", "/cakes/pie", query, body=json.dumps(members).encode())).status == 201
+
+
 def test_requests_that_name_no_operation_never_come_that_far(oven):
     oven._intercept = lambda _: pytest.fail("it did")
     assert oven.handle(Request("GET", "/nowhere")).status == 404
@@ -158,3 +194,7 @@ def test_an_operation_without_input_has_no_members_to_name(oven):
     assert str(Wanted(oven._contract, "Ping", {})) == "Ping()"
     with pytest.raises(TypeError, match=r"Ping has no input member 'cakeName'\. It has none\."):
         Wanted(oven._contract, "Ping", {"cakeName": "pie"})
+
+
+def test_an_operation_without_input_takes_no_parameters(oven):
+    assert oven._contract.operation("Ping").checked({}) == {}

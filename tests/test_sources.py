@@ -206,6 +206,12 @@ def test_a_bucket_of_any_region_is_read_for_an_app_of_any_other(amplify):
         assert seen(branch) == (200, "home")
 
 
+def test_a_bucket_is_read_whatever_region_is_configured(s3, amplify_client, main, monkeypatch):
+    put(s3, {"site.zip": zipped(page("home"))})
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "no such region")
+    assert deployed(amplify_client, main, "s3://site/site.zip") == SUCCEEDED
+
+
 @in_both_orders
 def test_the_default_session_is_not_made_or_changed_by_reading(s3, amplify_client, main):
     put(s3, {"site.zip": zipped(page("home"))})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+import json
 import re
 import sys
 
@@ -92,27 +94,65 @@ def ended(client, branch, job_id="1", **members):
 # What a log says
 
 
-def test_the_log_of_a_build_follows_its_build_spec(amplify_client, main):
-    assert ended(amplify_client, main) == "SUCCEED"
-    log = messages(amplify_client, main)
-    assert log[0] == "[INFO]: # Cloning repository"
-    assert commands(log) == ["npx ampx deploy", "npm ci", "npm run lint", "npm run build", "echo done"]
-    phases = [line.removeprefix("[INFO]: # ") for line in log if "phase" in line]
-    assert phases[:4] == [
-        "Starting phase: build",
-        "Completed phase: build",
-        "Starting phase: preBuild",
-        "Completed phase: preBuild",
-    ]
-    assert "[INFO]: ## Build completed successfully" in log
-    assert not any("ERROR" in line for line in log)
+WHOLE = {
+    "BUILD": """\
+# Cloning repository
+## Starting Backend Build
+# Starting phase: build
+# Executing command: npx ampx deploy
+# Completed phase: build
+## Completed Backend Build successfully
+## Starting Frontend Build
+# Starting phase: preBuild
+# Executing command: npm ci
+# Completed phase: preBuild
+# Starting phase: build
+# Executing command: npm run lint
+# Executing command: npm run build
+# Completed phase: build
+# Starting phase: postBuild
+# Executing command: echo done
+# Completed phase: postBuild
+## Completed Frontend Build successfully
+## Build completed successfully
+# Starting build artifact upload process...
+# Uploading build artifact '__artifacts.zip'...
+# Build artifact upload completed
+""",
+    "TEST": """\
+## Starting Test
+# Starting phase: preTest
+# Executing command: npm ci
+# Completed phase: preTest
+# Starting phase: test
+# Executing command: npx cypress run
+# Completed phase: test
+# Starting phase: postTest
+# Executing command: npx mochawesome-merge
+# Completed phase: postTest
+## Completed Test successfully
+""",
+}
 
 
-def test_the_log_of_the_tests_follows_the_build_spec(amplify_client, main):
-    ended(amplify_client, main)
-    log = messages(amplify_client, main, "TEST")
-    assert commands(log) == ["npm ci", "npx cypress run", "npx mochawesome-merge"]
-    assert log[-1] == "[INFO]: ## Completed Test successfully"
+def test_a_log_follows_the_build_spec_at_even_intervals_from_the_start_of_its_step_to_its_end(amplify_client, main):
+    with freezegun.freeze_time(START) as clock:
+        release(amplify_client, main)
+        clock.tick(3600)
+        for name, expected in WHOLE.items():
+            made = step(amplify_client, main, name)
+            times, said = lines_at(made["logUrl"])
+            assert said == [f"[INFO]: {line}" for line in expected.splitlines()]
+            assert (times[0], times[-1]) == (made["startTime"], made["endTime"])
+            gaps = {after - before for before, after in itertools.pairwise(times)}
+            assert max(gaps) - min(gaps) <= datetime.timedelta(milliseconds=1)
+
+
+def test_what_no_text_can_hold_is_a_question_mark_in_a_log(amplify_client):
+    spec = json.dumps({"frontend": {"phases": {"build": {"commands": ["echo \ud800"]}}}})
+    branch = new_branch(amplify_client, app={**GITHUB, "buildSpec": spec})
+    ended(amplify_client, branch)
+    assert commands(messages(amplify_client, branch)) == ["echo ?"]
 
 
 def test_the_lines_lie_in_the_time_of_their_step(amplify_client, main):
@@ -173,8 +213,19 @@ def test_a_failed_build_ends_with_an_error_in_its_main_phase(amplify_mock, ampli
     assert ended(amplify_client, main) == "FAILED"
     log = messages(amplify_client, main)
     assert commands(log)[-1] == "npm run build"
-    assert log[-2:] == ["[ERROR]: !!! Build failed", "[ERROR]: !!! Non-Zero Exit Code detected"]
+    assert log[-3:] == [
+        "[ERROR]: as planned",
+        "[ERROR]: !!! Build failed",
+        "[ERROR]: !!! Non-Zero Exit Code detected",
+    ]
     assert not any("Build completed" in line or "artifact" in line for line in log)
+
+
+def test_each_line_of_a_reason_has_a_time(amplify_mock, amplify_client, main):
+    amplify_mock.plan_jobs(JobPlan(fail_at="TEST", reason="one\ntwo", progress="instant"))
+    release(amplify_client, main)
+    said = [line.partition("Z ")[2] for line in text_at(step(amplify_client, main, "TEST")["logUrl"]).splitlines()]
+    assert said[-4:-2] == ["[ERROR]: one", "two"]
 
 
 def test_failed_tests_end_with_an_error(amplify_mock, amplify_client, main):
@@ -236,7 +287,7 @@ def test_a_good_build_spec_makes_the_next_build_succeed(amplify_client):
 @pytest.mark.parametrize("fail_at", ["BUILD", "TEST", "DEPLOY"])
 def test_a_bad_build_spec_comes_before_any_planned_failure(amplify_mock, amplify_client, fail_at):
     branch = new_branch(amplify_client, app={**GITHUB, "buildSpec": "a: b: c"})
-    amplify_mock.plan_jobs(JobPlan(fail_at=fail_at, reason="as planned"))
+    amplify_mock.plan_jobs(JobPlan(fail_at=fail_at, reason="As planned"))
     assert ended(amplify_client, branch) == "FAILED"
     assert "not valid YAML" in step(amplify_client, branch)["statusReason"]
 
@@ -293,6 +344,19 @@ def test_a_running_build_has_the_part_of_its_log_that_belongs_to_the_time():
 def test_a_line_keeps_its_time():
     logs = logs_in_time()
     assert all(logs[-1][: len(log)] == log for log in logs)
+
+
+@pytest.mark.parametrize("lines", [["1\n", "2\n", "3\n", "4"], ["1"]], ids=len)
+def test_the_log_of_the_plan_comes_line_by_line_until_the_step_has_failed(amplify_mock, amplify_client, main, lines):
+    amplify_mock.plan_jobs(JobPlan(fail_at="BUILD", log="".join(lines), progress="clock"))
+    with freezegun.freeze_time(START) as clock:
+        release(amplify_client, main)
+        clock.tick(PENDING)
+        for count in range(len(lines) + 1):
+            assert text_at(step(amplify_client, main)["logUrl"]) == "".join(lines[:count])
+            clock.tick(BUILD // len(lines) - 0.001)
+            assert text_at(step(amplify_client, main)["logUrl"]) == "".join(lines[:count])
+            clock.tick(0.001)
 
 
 def test_a_build_that_is_going_to_fail_never_says_that_it_succeeded():

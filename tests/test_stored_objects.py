@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
+import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from xml.etree import ElementTree as ET
 
 import freezegun
 import pytest
@@ -80,7 +82,9 @@ def test_every_url_has_the_recorded_form(amplify_client, main):
     for url in all_urls(amplify_client, main).values():
         parts = urlsplit(url)
         assert f"{parts.scheme}://{parts.netloc}" == BUCKET
-        assert list(dict(parse_qsl(parts.query))) == [
+        given = dict(parse_qsl(parts.query))
+        assert re.fullmatch(r"ASIA[0-9A-F]{16}/\d{8}/us-east-1/s3/aws4_request", given["X-Amz-Credential"])
+        assert list(given) == [
             "X-Amz-Security-Token",
             "X-Amz-Algorithm",
             "X-Amz-Date",
@@ -136,6 +140,21 @@ def test_a_query_that_was_tampered_with_is_refused(urls):
                 assert refused(f"{address}?{urlencode(rest)}", method) in (MISMATCH, DENIED)
         assert refused(f"{url}&versionId=1", method) == MISMATCH
         assert status(url, method) == 200
+
+
+def test_refusals_say_what_s3_says(amplify_mock, amplify_client, main):
+    def says(address):
+        return ET.fromstring(requests.get(address, timeout=5).content).findtext("Message")
+
+    url = all_urls(amplify_client, main)["logUrl"]
+    assert says(url.partition("?")[0]) == "Access Denied"
+    for changed in (f"{url}0", re.sub("X-Amz-Date=[^&]+&", "", url), url.replace("X-Amz-Expires=3600&", "")):
+        assert says(changed) == (
+            "The request signature we calculated does not match the signature you provided. "
+            "Check your key and signing method."
+        )
+    amplify_mock.clock.advance(hours=2)
+    assert says(url) == "Request has expired"
 
 
 @pytest.mark.parametrize("query", ["", "?", "?a=b", "?X-Amz-Signature=", "?%ff=%00", "?X-Amz-Date=2024"])

@@ -273,11 +273,15 @@ def test_the_urls_of_another_mock_are_refused(amplify_mock):
     assert uploads(amplify_mock, app_id) == {}
 
 
-def test_a_long_name_that_no_url_can_hold_has_one(amplify_mock):
-    name = "\ud800" * 200
-    app_id, deployment = open_deployment(fileMap={name: hashlib.md5(BODY).hexdigest()})
-    assert with_requests("PUT", deployment["fileUploadUrls"][name], BODY).status == 200
-    assert uploads(amplify_mock, app_id) == {name: BODY}
+# The second is in names of files that are not in the encoding of the machine.
+@pytest.mark.parametrize("code", [0xD800, 0xDCFC])
+@pytest.mark.parametrize("length", [1, 200])
+def test_names_that_no_url_can_hold_have_urls_of_their_own(amplify_mock, code, length):
+    files = {name * length: f"What {name * length!r} holds".encode() for name in (chr(code), chr(code + 1), "?")}
+    app_id, deployment = open_deployment(fileMap={name: hashlib.md5(body).hexdigest() for name, body in files.items()})
+    for name, body in files.items():
+        assert with_requests("PUT", deployment["fileUploadUrls"][name], body).status == 200
+    assert uploads(amplify_mock, app_id) == files
 
 
 @freezegun.freeze_time("2026-03-01 12:00:00")

@@ -9,7 +9,7 @@ from botocore.model import ServiceModel
 
 from amplify_mock.service.validation import Validator
 from support.model import needs
-from support.raw import detected
+from support.raw import detected, post_to
 
 # The pattern of sourceUrl came with it.
 NEW_SOURCES = needs("StartDeploymentRequest.sourceUrlType")
@@ -140,6 +140,15 @@ def test_too_many_tags_are_refused(post):
     assert text.endswith("}' at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50")
 
 
+def test_too_many_members_of_a_list_are_shown(amplify_mock):
+    hosts = [{"prefix": f"p{number}", "branchName": "main"} for number in range(501)]
+    shown = ", ".join(f"{{prefix=p{number}, branchName=main}}" for number in range(501))
+    asked = {"domainName": "example.com", "subDomainSettings": hosts}
+    assert post_to(amplify_mock, "/apps/d1/domains", asked) == detected(
+        (f"Value '[{shown}]'", "subDomainSettings", "Member must have length less than or equal to 500")
+    )
+
+
 def test_boto3_raises_the_text(amplify_client):
     with pytest.raises(amplify_client.exceptions.BadRequestException) as caught:
         amplify_client.get_app(appId="BAD!")
@@ -258,3 +267,30 @@ def test_a_shape_may_have_a_length_a_pattern_and_words(value, is_right):
     shapes = {"Word": {"type": "string", "min": 2, "max": 2, "pattern": "a.*", "enum": ["a", "ab", "b", "abc"]}}
     word = ServiceModel({"metadata": {}, "shapes": shapes}).shape_for("Word")
     assert (Validator().check(word)(value) is None) is is_right
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("Words", "s3cr3t", "Member must be of type list"),
+        ("Words", ["s3cr3t", ""],
+         "Member must satisfy constraint: [Member must have length greater than or equal to 1]"),
+        ("Words", ["s3cr3t", "s3cr3t", "s3cr3t"], "Member must have length less than or equal to 2"),
+        ("Labelled", "s3cr3t", "Member must be of type map"),
+        ("Labelled", {"a": "s3cr3t", "b": ""},
+         "Map value must satisfy constraint: [Member must have length greater than or equal to 1]"),
+        ("Labelled", {"a": "s3cr3t", "b": "s3cr3t", "c": "s3cr3t"}, "Member must have length less than or equal to 2"),
+        ("Card", "s3cr3t", "Member must be of type structure"),
+    ],
+)  # fmt: skip
+def test_what_holds_secrets_is_not_shown(name, value, rule):
+    # Amplify's model has no lists and maps of secrets either.
+    shapes = {
+        "Word": {"type": "string", "min": 1, "sensitive": True},
+        "Label": {"type": "string"},
+        "Words": {"type": "list", "member": {"shape": "Word"}, "max": 2},
+        "Labelled": {"type": "map", "key": {"shape": "Label"}, "value": {"shape": "Word"}, "max": 2},
+        "Card": {"type": "structure", "members": {"word": {"shape": "Word"}}},
+    }
+    shape = ServiceModel({"metadata": {}, "shapes": shapes}).shape_for(name)
+    assert Validator().check(shape)(value) == [("", f"Value '{REDACTED}'", rule)]

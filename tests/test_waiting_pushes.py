@@ -111,6 +111,12 @@ def test_other_branches_do_not_wait(push, clock):
     assert times(*jobs) == [(0, BUILD), (0, BUILD), (BUILD, 2 * BUILD), (BUILD, 2 * BUILD)]
 
 
+def test_another_branch_does_not_wait_behind_a_push_that_does(push, clock):
+    _, waiting, other = push(), push(), push("dev")
+    clock.shift(10)
+    assert (other.status, waiting.status) == ("RUNNING", "PENDING")
+
+
 def test_a_restored_state_still_waits(amplify_mock, push):
     jobs = [push() for _ in range(3)]
     saved = amplify_mock.snapshot()

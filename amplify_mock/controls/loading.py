@@ -173,6 +173,10 @@ def _checked(kind: _Kind, members: Members, where: str) -> _Found:
     active = members.get("active_job_id")
     if active and not active.isdecimal():
         raise ValueError(f"{where}.activeJobId is not the number of a job: {active!r}")
+    for number, each in enumerate(members.get("sub_domains", ()), 1):
+        there = f"{where}.subDomains.{number}.member"
+        _check_needed(each, ("subDomainSetting",), there)
+        _check_needed(each["sub_domain_setting"], ("branchName",), f"{there}.subDomainSetting")
     return _Found(kind, members, place.groupdict(), steps)
 
 

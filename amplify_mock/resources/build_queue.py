@@ -62,14 +62,14 @@ class BuildQueue:
         """Give each waiting job its turn, at the moment when nothing kept it waiting any more."""
         while self.waiting:
             free_since, places = self._free_place(now)
-            if free_since is None and places is None:
+            if places is None:
                 return
             turn = self._turn(now, free_since)
             if turn is None:
                 return
             start, number = turn
             job = self.waiting.pop(number).job
-            self.running = [each for each in self.running if each not in (places or ())]
+            self.running = [each for each in self.running if each not in places]
             job.begin(start)
             self.admit(job)
 

@@ -271,7 +271,7 @@ class DomainAssociation:
     def _finish(self, end: str, end_of_update: str, what: str) -> None:
         self._refuse_end(what)
         if self._update is not None:
-            self._update.finish(end_of_update, self.clock.now(), at_once=what == "fail")
+            self._update.finish(end_of_update, self.clock.now())
         else:
             self._course.finish(end, self.clock.now(), at_once=what == "fail")
 

@@ -211,17 +211,17 @@ class JobCourse:
         if self._queue is not None:
             self._queue.leave(self)
 
-    def read(self, unless: Collection[JobCourse] = ()) -> Progress:
-        """Look at the job as GetJob does: it moves one stage on, unless the clock has moved it already.
-
-        One that waits has what it waits for move instead, but for jobs that the same caller reads anyway.
-        """
+    def read(self) -> Progress:
+        """Look at the job as GetJob does: it moves one stage on, unless the clock has moved it already."""
         now = self.clock.now()
-        self.move(now, unless)
+        self.move(now)
         return self._progress(now)
 
     def move(self, now: datetime.datetime, unless: Collection[JobCourse] = ()) -> None:
-        """Move as a read does, without telling how far that was."""
+        """Move as a read does, without telling how far that was.
+
+        One that waits has what it waits for move instead, but for jobs that the same caller reads anyway.
+        """
         self._settle(now)
         if self._queue is not None and self.waits:
             self._queue.nudge(self, now, unless)

@@ -61,7 +61,7 @@ def with_urls(backend: Backend, app_id: str, branch_name: str, job: Job, progres
             found["test_artifacts_url"] = presigned(f"{folder}/{name}/{_TEST_ARTIFACTS}")
         elif name == "VERIFY" and status == "SUCCEED":
             found["screenshots"] = {"thumbnail": presigned(f"{folder}/{name}/{_THUMBNAIL}")}
-        return step._replace(**found) if found else step  # type: ignore[arg-type]
+        return step._replace(**found)  # type: ignore[arg-type]
 
     return [step if step in job.loaded_steps else with_its_own(step) for step in progress.steps]
 
@@ -124,7 +124,7 @@ def _object(name: str, body: bytes) -> StoredObject:
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(data, "w") as archive:
         for path, body in files.items():
             # The date is always the same, so that the same files are the same zip.
             archive.writestr(zipfile.ZipInfo(path), body, zipfile.ZIP_DEFLATED)

@@ -144,7 +144,7 @@ def _sub_domain(members: Members) -> SubDomain:
     setting = members["sub_domain_setting"]
     return SubDomain(
         setting.get("prefix", ""),
-        setting.get("branch_name", ""),
+        setting["branch_name"],
         members.get("verified", False),
         members.get("dns_record", ""),
     )

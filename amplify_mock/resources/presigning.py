@@ -69,9 +69,9 @@ class Presigner:
 
     def _path(self, key: str) -> str:
         path = quote(key, errors="replace")
-        # Clients take away dot segments before they ask.
-        if len(path) > _LONGEST_PATH or _DOT_SEGMENT.search(path):
-            path = hashlib.sha256(key.encode(errors="replace")).hexdigest()
+        # Clients take away dot segments before they ask; and what is no text, such as half a surrogate pair, is lost.
+        if len(path) > _LONGEST_PATH or _DOT_SEGMENT.search(path) or unquote(path) != key:
+            path = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
             self._long[path] = key
         return path
 
@@ -106,7 +106,7 @@ class Presigner:
 
     def _new_query(self, region: str, key: str, date: str, seconds: str, method: str) -> str:
         def derived(purpose: str) -> str:
-            text = f"{purpose}\0{region}\0{key}\0{date}\0{seconds}\0{method}".encode(errors="replace")
+            text = f"{purpose}\0{region}\0{key}\0{date}\0{seconds}\0{method}".encode(errors="surrogatepass")
             return hashlib.blake2b(text, key=self._secret, digest_size=32).hexdigest()
 
         credential = f"ASIA{derived('credential')[:16].upper()}%2F{date[:8]}%2F{region}%2Fs3%2Faws4_request"

@@ -140,7 +140,9 @@ class Validator:
         def check(value: Any) -> list[Violation] | None:
             if not isinstance(value, list):
                 return [Violation("", _quoted(value, sensitive=sensitive), "Member must be of type list")]
-            wrong = [Violation("", _quoted(value), size.text) for size in sizes if not size.holds(value)]
+            wrong = [
+                Violation("", _quoted(value, sensitive=sensitive), size.text) for size in sizes if not size.holds(value)
+            ]
             for number, member in enumerate(value, 1):
                 found = member_check(member)
                 if found is None:
