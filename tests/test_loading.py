@@ -115,6 +115,11 @@ def test_what_breaks_the_service_model_is_refused_with_its_place(amplify_mock, d
     assert not amplify_mock.apps
 
 
+def test_a_name_that_reads_like_a_time_stays_a_name(amplify_mock):
+    (app,) = amplify_mock.load(app_document(name="2024-02-03T04:05:06Z"))
+    assert app.name == "2024-02-03T04:05:06Z"
+
+
 def test_members_that_this_botocore_does_not_know_are_passed_over(amplify_mock):
     (app,) = amplify_mock.load(app_document(newSince2030={"a": 1}))
     assert app.name == "shop"

@@ -149,6 +149,22 @@ def test_too_many_members_of_a_list_are_shown(amplify_mock):
     )
 
 
+def test_digits_of_a_pattern_are_those_of_ascii(amplify_mock):
+    arn = f"arn:aws:acm:us-east-1:{chr(0x663) * 12}:certificate/1"
+    asked = {
+        "domainName": "example.com",
+        "subDomainSettings": [{"prefix": "", "branchName": "main"}],
+        "certificateSettings": {"type": "CUSTOM", "customCertificateArn": arn},
+    }
+    assert post_to(amplify_mock, "/apps/d1/domains", asked) == detected(
+        (
+            f"Value '{arn}'",
+            "certificateSettings.customCertificateArn",
+            r"Member must satisfy regular expression pattern: ^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/.+$",
+        )
+    )
+
+
 def test_boto3_raises_the_text(amplify_client):
     with pytest.raises(amplify_client.exceptions.BadRequestException) as caught:
         amplify_client.get_app(appId="BAD!")
