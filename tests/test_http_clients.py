@@ -342,7 +342,7 @@ async def put():
     async with httpx.AsyncClient() as client:
         await client.put(urls["async httpx"], content=b"5")
 
-asyncio.run(put())
+asyncio.run(put(), debug=False)  # which would tell how long it takes
 
 import aiohttp
 
@@ -350,7 +350,7 @@ async def put():
     async with aiohttp.ClientSession() as session:
         await session.put(urls["aiohttp"], data=b"6")
 
-asyncio.run(put())
+asyncio.run(put(), debug=False)
 uploads = amplify.backend().apps[branch["appId"]].branches["main"].jobs["1"].uploads
 assert uploads == dict(zip(names, [b"1", b"2", b"3", b"4", b"5", b"6"])), uploads
 mock_amplify.stop()
