@@ -130,12 +130,13 @@ class Forks:
         for mutant in self._mutants:
             if time.monotonic() - began > self._seconds:
                 break
-            if not self._tests.of(mutant):
+            tests = self._tests.of(mutant)
+            if not tests:
                 self._note(mutant, "no test reaches it")
                 continue
             while len(running) >= self._jobs:
                 self._reap(running)
-            running |= self._start(mutant)
+            running |= self._start(mutant, tests)
         while running:
             self._reap(running)
         return True
@@ -184,8 +185,7 @@ class Forks:
         print(f"{len(measured)} of {len(items)} tests are measured, which take {until_now:.0f} s")
         return measured
 
-    def _start(self, mutant: Mutant) -> dict[int, tuple[Mutant, int, float]]:
-        tests = self._tests.of(mutant)
+    def _start(self, mutant: Mutant, tests: list[pytest.Item]) -> dict[int, tuple[Mutant, int, float]]:
         until = itertools.accumulate(self._tests.costs[item.nodeid] for item in tests)
         tests = [item for item, cost in zip(tests, until, strict=True) if cost < self._most]
         reading, writing = os.pipe()

@@ -48,7 +48,7 @@ def copy(folder: Path) -> None:
 
 
 def mutate() -> list[Mutant]:
-    """Put all mutants of each file into its place, and return them. Which one is at work the environment says."""
+    """Put all mutants of each file into its place, and return them. None of them is at work yet."""
     made = []
     for path in sorted(Path("amplify_mock").rglob("*.py")):
         if not config().should_mutate(path):
@@ -87,9 +87,10 @@ def statement(before: list[str], after: list[str]) -> range:
         # What is walked to later is further inside.
         if isinstance(each, ast.stmt) and each.lineno <= line <= (each.end_lineno or 0):
             found = each
-    body = getattr(found, "body", None)
-    is_head = found is not function and body is not None and line < body[0].lineno
-    return range(found.lineno - 1, body[0].lineno - 1 if is_head and body else found.end_lineno or 0)
+    body, end = getattr(found, "body", None), found.end_lineno or 0
+    if found is not function and body and line < body[0].lineno:
+        end = body[0].lineno - 1
+    return range(found.lineno - 1, end)
 
 
 def in_turn(mutants: list[Mutant], seed: int) -> list[Mutant]:
